@@ -1,0 +1,166 @@
+"""A comment: what somebody said about one wording of one section."""
+
+from dataclasses import dataclass, replace
+from datetime import datetime
+from enum import StrEnum
+
+from feedback_api.domain.decision import Decision, State
+from feedback_api.domain.errors import Fault, Invalid, InvalidComment
+from feedback_api.domain.event import Event
+from feedback_api.domain.identity import (
+    CommentId,
+    CycleId,
+    Fingerprint,
+    LanguageCode,
+    PageId,
+    SectionId,
+)
+from feedback_api.domain.section import Wording
+from feedback_api.domain.text import BODY, EMAIL, NAME, SUGGESTION, TextRule
+
+ADDITIONS_LIMIT = 20
+
+
+class Role(StrEnum):
+    """Who the commenter says they are."""
+
+    STAFF = "staff"
+    MANAGEMENT = "management"
+    CUSTOMER = "customer"
+
+
+class Kind(StrEnum):
+    """What the comment is."""
+
+    QUESTION = "question"
+    PROBLEM = "problem"
+    SUGGESTION = "suggestion"
+    PRAISE = "praise"
+
+
+class About(StrEnum):
+    """Whether the rule is meant, or only how it is put in this language."""
+
+    RULE = "rule"
+    TRANSLATION = "translation"
+
+
+class Visibility(StrEnum):
+    """Who the commenter allows to read it."""
+
+    PUBLIC = "public"
+    REVIEWERS = "reviewers"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Draft:
+    """A comment as posted: of the right types, checked neither for form nor against the text."""
+
+    section: SectionId
+    language: LanguageCode
+    wording: Fingerprint
+    role: Role
+    kind: Kind
+    about: About
+    body: str
+    visibility: Visibility
+    suggestion: str | None = None
+    name: str | None = None
+    email: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Addition:
+    """What the commenter added later by receipt."""
+
+    at: datetime
+    body: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Idempotency:
+    """Keyed hashes of an Idempotency-Key and of the body that came with it."""
+
+    key_hash: str
+    body_hash: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Comment:
+    """A comment as stored; a change makes a new one with `version` one higher.
+
+    `public` says that an editor let readers see it, `is_public` whether they may now.
+    `receipt_hash` and `idempotency` are for the store alone and never leave the service.
+    """
+
+    id: CommentId
+    page: PageId
+    cycle: CycleId
+    section: SectionId
+    language: LanguageCode
+    wording: Fingerprint
+    role: Role
+    kind: Kind
+    about: About
+    body: str
+    visibility: Visibility
+    submitted_at: datetime
+    receipt_hash: str
+    events: tuple[Event, ...]
+    suggestion: str | None = None
+    name: str | None = None
+    email: str | None = None
+    role_verified: bool = False
+    state: State = State.RECEIVED
+    public: bool = False
+    decision: Decision | None = None
+    additions: tuple[Addition, ...] = ()
+    idempotency: Idempotency | None = None
+    version: int = 1
+
+    @property
+    def is_public(self) -> bool:
+        """Whether readers may see it: never when meant for reviewers, never once withdrawn."""
+        return (
+            self.public
+            and self.visibility is Visibility.PUBLIC
+            and self.state is not State.WITHDRAWN
+        )
+
+
+def tidied(draft: Draft) -> Draft:
+    """The draft with tidy texts, empty optional ones as None.
+
+    Raises InvalidComment with every fault at once.
+    """
+    faults: list[Fault] = []
+    body = _tidy(BODY, draft.body, faults)
+    suggestion = _tidy(SUGGESTION, draft.suggestion, faults)
+    name = _tidy(NAME, draft.name, faults)
+    email = _tidy(EMAIL, draft.email, faults)
+    if faults:
+        raise InvalidComment(*faults)
+    return replace(
+        draft, body=body, suggestion=suggestion or None, name=name or None, email=email or None
+    )
+
+
+def without_echo(draft: Draft, wording: Wording) -> Draft:
+    """The draft without a suggestion that only repeats the wording the form was filled with."""
+    if draft.suggestion is None:
+        return draft
+    said = draft.suggestion.split()
+    if said in (wording.markdown.split(), wording.text.split()):
+        return replace(draft, suggestion=None)
+    return draft
+
+
+def _tidy(rule: TextRule, raw: str | None, faults: list[Fault]) -> str:
+    """The tidy text, "" when absent or faulty; a fault goes to `faults`."""
+    if raw is None and not rule.required:
+        return ""
+    try:
+        return rule.tidy(raw or "")
+    except Invalid as invalid:
+        faults.extend(invalid.faults)
+        return ""

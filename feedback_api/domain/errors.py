@@ -1,0 +1,300 @@
+"""Everything that can be refused or can fail, as one tree.
+
+    FeedbackError
+    ├── Invalid                     faults, one per field
+    │   ├── InvalidComment
+    │   ├── InvalidAddition
+    │   ├── InvalidDecision
+    │   └── InvalidEditor
+    ├── Unknown
+    │   ├── UnknownSection
+    │   │   └── RetiredSection      carries the successor
+    │   ├── UnknownPage
+    │   ├── UnknownLanguage
+    │   ├── UnknownWording
+    │   ├── UnknownComment
+    │   ├── UnknownReceipt
+    │   └── UnknownEditor
+    ├── NotAllowedNow               the state forbids it
+    ├── ReviewersOnly               the commenter forbade it
+    ├── Conflict                    somebody was faster; carries the newer comment
+    ├── IdempotencyMismatch
+    ├── EditorExists
+    ├── SignInRefused
+    ├── StoreError
+    │   ├── StoreFailed
+    │   ├── StoreFull
+    │   ├── StoreReadOnly
+    │   └── StoreBusy
+    └── StartRefused                told to the operator in words, never to a reader
+        ├── SettingsRefused
+        ├── StoreLocked
+        ├── StoreDamaged
+        └── SectionsDamaged
+
+A code is permanent: interfaces translate it, clients compare it.
+"""
+
+import dataclasses
+import unicodedata
+from collections.abc import Mapping
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import TYPE_CHECKING, ClassVar
+
+if TYPE_CHECKING:  # comment.py needs the errors; the errors only name the type
+    from feedback_api.domain.comment import Comment
+
+Params = Mapping[str, str | int]
+
+_SHOWN_CHARACTERS = 80
+
+
+class FaultCode(StrEnum):
+    """What can be wrong with one field."""
+
+    REQUIRED = "required"
+    TOO_LONG = "too-long"  # params: limit, length (in characters)
+    TOO_SHORT = "too-short"  # params: limit, length
+    TOO_MANY = "too-many"  # params: limit
+    NOT_VISIBLE = "not-visible"  # spaces and format characters only
+    FORBIDDEN_CHARACTER = "forbidden-character"  # params: character ("U+0000"), position (from 1)
+    SINGLE_LINE = "single-line"
+    NOT_EMAIL = "not-email"
+    RESERVED = "reserved"
+    WRONG_TYPE = "wrong-type"
+    UNKNOWN_FIELD = "unknown-field"
+    UNKNOWN_VALUE = "unknown-value"
+    NOT_A_DECISION = "not-a-decision"
+    DUPLICATE_OF_ITSELF = "duplicate-of-itself"
+    DUPLICATE_OF_DUPLICATE = "duplicate-of-duplicate"
+    UNKNOWN_COMMENT = "unknown-comment"
+    NOT_WITH_THIS_OUTCOME = "not-with-this-outcome"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Fault:
+    """One thing wrong with one field; `params` fill the placeholders of the translated message."""
+
+    code: FaultCode
+    field: str
+    params: Params = dataclasses.field(default_factory=dict)
+
+
+def shown(text: str) -> str:
+    """A stranger's text, safe to repeat in a message: one line, at most 80 characters."""
+    clipped = text if len(text) <= _SHOWN_CHARACTERS else text[: _SHOWN_CHARACTERS - 1] + "…"
+    return "".join("\N{REPLACEMENT CHARACTER}" if _unshowable(c) else c for c in clipped)
+
+
+def _unshowable(character: str) -> bool:
+    return unicodedata.category(character) in {"Cc", "Cf", "Cs", "Zl", "Zp"}
+
+
+class FeedbackError(Exception):
+    """The root: a permanent kebab-case code and the values its message needs."""
+
+    code: ClassVar[str]
+
+    def __init__(self, **params: str | int) -> None:
+        self.params: Params = params
+        super().__init__(self.code, dict(params))
+
+
+class Invalid(FeedbackError):
+    """Fields that cannot be taken as they are; all faults of one request together."""
+
+    code = "invalid"
+
+    def __init__(self, *faults: Fault) -> None:
+        self.faults = faults
+        super().__init__()
+        self.args = (self.code, faults)
+
+
+class InvalidComment(Invalid):
+    """A comment whose form is wrong."""
+
+    code = "invalid-comment"
+
+
+class InvalidAddition(Invalid):
+    """What a commenter wants to add has a wrong form."""
+
+    code = "invalid-addition"
+
+
+class InvalidDecision(Invalid):
+    """A decision that lacks or contradicts something."""
+
+    code = "invalid-decision"
+
+
+class InvalidEditor(Invalid):
+    """A name or passphrase that no account may have."""
+
+    code = "invalid-editor"
+
+
+class Unknown(FeedbackError):
+    """The thing named does not exist, or whoever asks must not learn that it does."""
+
+    code = "unknown"
+
+
+class UnknownSection(Unknown):
+    """No section of the code ever had this id. params: section."""
+
+    code = "unknown-section"
+
+
+class RetiredSection(UnknownSection):
+    """The section is no longer part of the code. params: section, and successor if there is one."""
+
+    code = "retired-section"
+
+    def __init__(self, *, section: str, successor: str | None) -> None:
+        self.successor = successor
+        params = {"section": shown(section)}
+        super().__init__(**params if successor is None else {**params, "successor": successor})
+
+
+class UnknownPage(Unknown):
+    """No page of the code has this id. params: page."""
+
+    code = "unknown-page"
+
+
+class UnknownLanguage(Unknown):
+    """The code is not published in this language. params: language."""
+
+    code = "unknown-language"
+
+
+class UnknownWording(Unknown):
+    """The section never had this wording in this language. params: section, wording."""
+
+    code = "unknown-wording"
+
+
+class UnknownComment(Unknown):
+    """No comment has this id. params: comment."""
+
+    code = "unknown-comment"
+
+
+class UnknownReceipt(Unknown):
+    """No comment has this receipt; malformed, never given and erased ones look the same."""
+
+    code = "unknown-receipt"
+
+
+class UnknownEditor(Unknown):
+    """No editor has this name. params: editor."""
+
+    code = "unknown-editor"
+
+
+class NotAllowedNow(FeedbackError):
+    """The comment's state forbids it. params: action, state."""
+
+    code = "not-allowed-now"
+
+
+class ReviewersOnly(FeedbackError):
+    """The commenter asked that readers never see it, and editors cannot overrule that."""
+
+    code = "reviewers-only"
+
+
+class Conflict(FeedbackError):
+    """The comment changed since the editor saw it. params: expected, version."""
+
+    code = "conflict"
+
+    def __init__(self, *, newer: "Comment", expected: int) -> None:
+        self.newer = newer
+        super().__init__(expected=expected, version=newer.version)
+
+
+class IdempotencyMismatch(FeedbackError):
+    """The Idempotency-Key was used before, with another body."""
+
+    code = "idempotency-mismatch"
+
+
+class EditorExists(FeedbackError):
+    """There is an editor of this name, or one that differs only in case. params: editor."""
+
+    code = "editor-exists"
+
+
+class SignInRefused(FeedbackError):
+    """Name or passphrase is wrong; which of them is not told."""
+
+    code = "sign-in-refused"
+
+
+class StoreError(FeedbackError):
+    """The change was not acknowledged; reading goes on."""
+
+    code = "store-error"
+
+
+class StoreFailed(StoreError):
+    """The disk failed, or the store is shut down; whether the change survives is not known."""
+
+    code = "store-failed"
+
+
+class StoreFull(StoreError):
+    """No space left; works again by itself when space returns."""
+
+    code = "store-full"
+
+
+class StoreReadOnly(StoreError):
+    """The folder cannot be written; works again by itself when that is mended."""
+
+    code = "store-read-only"
+
+
+class StoreBusy(StoreError):
+    """Too many changes wait already; this one was not taken."""
+
+    code = "store-busy"
+
+
+class StartRefused(FeedbackError):
+    """The service does not start; `message` says to the operator what is wrong and the way out."""
+
+    code = "start-refused"
+
+    def __init__(self, message: str) -> None:
+        self.message = message
+        super().__init__()
+        self.args = (message,)
+
+
+class SettingsRefused(StartRefused):
+    """A setting is missing, unknown or out of range."""
+
+    code = "settings-refused"
+
+
+class StoreLocked(StartRefused):
+    """Another process uses the folder."""
+
+    code = "store-locked"
+
+
+class StoreDamaged(StartRefused):
+    """A stored file cannot be trusted; it is left as it is."""
+
+    code = "store-damaged"
+
+
+class SectionsDamaged(StartRefused):
+    """sections.json is missing or not what the build writes."""
+
+    code = "sections-damaged"

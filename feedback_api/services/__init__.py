@@ -1,0 +1,30 @@
+"""What people do with comments; every collaborator is an argument."""
+
+from dataclasses import dataclass
+
+from feedback_api.services.ports import (
+    Clock,
+    CommentReads,
+    CommentStore,
+    EditorStore,
+    Passphrases,
+    PublishedText,
+    Randomness,
+    Secrets,
+)
+
+__all__ = ["Services"]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Services:
+    """The collaborators of every service, one field per port."""
+
+    comments: CommentStore
+    reads: CommentReads
+    editors: EditorStore
+    text: PublishedText
+    clock: Clock
+    randomness: Randomness
+    secrets: Secrets
+    passphrases: Passphrases

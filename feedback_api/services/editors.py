@@ -1,0 +1,82 @@
+"""Accounts of editors and their signing in."""
+
+import unicodedata
+
+from feedback_api.domain.editor import Editor
+from feedback_api.domain.errors import (
+    Fault,
+    FaultCode,
+    Invalid,
+    InvalidEditor,
+    SignInRefused,
+    UnknownEditor,
+)
+from feedback_api.domain.event import BY_COMMENTER
+from feedback_api.domain.identity import EditorName
+from feedback_api.domain.text import EDITOR_NAME, PASSPHRASE
+from feedback_api.services import Services
+
+
+def add_editor(name: str, passphrase: str, *, services: Services) -> Editor:
+    """Make an account. Raises InvalidEditor, EditorExists, StoreError."""
+    faults: list[Fault] = []
+    try:
+        name = EDITOR_NAME.tidy(_composed(name))
+    except Invalid as invalid:
+        faults.extend(invalid.faults)
+    if name.casefold() == BY_COMMENTER:
+        faults.append(Fault(code=FaultCode.RESERVED, field="name"))
+    try:
+        PASSPHRASE.tidy(_composed(passphrase))
+    except Invalid as invalid:
+        faults.extend(invalid.faults)
+    if faults:
+        raise InvalidEditor(*faults)
+    now = services.clock.now()
+    editor = Editor(
+        name=EditorName(name),
+        passphrase_hash=services.passphrases.hash(_composed(passphrase)),
+        added_at=now,
+        session_epoch=int(now.timestamp()),  # an account made anew revives no old session
+    )
+    services.editors.add(editor)
+    return editor
+
+
+def remove_editor(name: str, *, services: Services) -> None:
+    """End an account and its sessions. Raises UnknownEditor, StoreError."""
+    services.editors.remove(EditorName(_composed(name).strip()))
+
+
+def sign_in(name: str, passphrase: str, *, services: Services) -> Editor:
+    """The editor, if name and passphrase are right; takes the same time if not.
+
+    Raises SignInRefused, whichever of the two is wrong.
+    """
+    try:
+        editor = services.editors.get(EditorName(_composed(name).strip()))
+    except UnknownEditor:
+        editor = None
+    fits = len(passphrase) <= PASSPHRASE.limit
+    stored = editor.passphrase_hash if editor and fits else None
+    if not services.passphrases.matches(_composed(passphrase[: PASSPHRASE.limit]), stored):
+        raise SignInRefused
+    if editor is None:
+        raise SignInRefused
+    return editor
+
+
+def signed_in(name: str, session_epoch: int, *, services: Services) -> Editor:
+    """The editor of a session that still holds. Raises SignInRefused when it has ended."""
+    try:
+        editor = services.editors.get(EditorName(name))
+    except UnknownEditor:
+        raise SignInRefused from None
+    if editor.session_epoch != session_epoch:
+        raise SignInRefused
+    return editor
+
+
+def _composed(text: str) -> str:
+    """One spelling for what keyboards write in several ways (RFC 8265 asks for NFC)."""
+    return unicodedata.normalize("NFC", text)

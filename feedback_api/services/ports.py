@@ -1,0 +1,201 @@
+"""What the services need from outside, as Protocols; at most six methods each.
+
+Whatever waits or writes blocks its caller: web runs it in a thread. Methods marked "from memory"
+answer at once and may be called on the event loop.
+"""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+from typing import Protocol
+
+from feedback_api.domain.comment import About, Comment, Kind, Role, Visibility
+from feedback_api.domain.decision import State
+from feedback_api.domain.editor import Editor
+from feedback_api.domain.identity import (
+    CommentId,
+    CycleId,
+    EditorName,
+    Fingerprint,
+    LanguageCode,
+    PageId,
+    SectionId,
+)
+from feedback_api.domain.receipt import Receipt
+from feedback_api.domain.section import Language, Revision, SectionEntry, Wording
+
+Step = Callable[[Comment], Comment]
+"""A change of one comment: pure, quick, may be run again; the same object back means no change."""
+
+EditorStep = Callable[[Editor], Editor]
+
+LIST_LIMIT = 200
+
+
+class Order(StrEnum):
+    """Of a list of comments, by `submitted_at`, then by id."""
+
+    OLDEST_FIRST = "oldest"
+    NEWEST_FIRST = "newest"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CommentQuery:
+    """Which comments an editor wants to see; an absent filter lets everything through.
+
+    `text`: every word of it occurs in body, suggestion, additions, reason or name, whatever the
+    case and whether written with ё or е. `limit` is cut to LIST_LIMIT.
+    """
+
+    states: frozenset[State] = frozenset()
+    page: PageId | None = None
+    section: SectionId | None = None
+    language: LanguageCode | None = None
+    role: Role | None = None
+    kind: Kind | None = None
+    about: About | None = None
+    visibility: Visibility | None = None
+    public: bool | None = None
+    cycle: CycleId | None = None
+    text: str | None = None
+    order: Order = Order.OLDEST_FIRST
+    offset: int = 0
+    limit: int = 50
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CommentPage:
+    """One page of a list, and how many comments the whole list has."""
+
+    comments: tuple[Comment, ...]
+    total: int
+
+
+class CommentStore(Protocol):
+    """Durable comments: what add and change return has reached the disk."""
+
+    def add(self, comment: Comment) -> Comment:
+        """Keep a new comment.
+
+        If one with the same `idempotency` is there already, that one is returned and nothing
+        stored. Raises IdempotencyMismatch (same key, other body), StoreError.
+        """
+
+    def change(self, comment_id: CommentId, step: Step) -> Comment:
+        """Replace the comment by `step(comment)`, no other change in between.
+
+        What `step` raises is raised here and nothing is changed. `step` sets neither id, page,
+        section, cycle nor `version`; the store counts versions. Raises UnknownComment, StoreError.
+        """
+
+    def get(self, comment_id: CommentId) -> Comment:
+        """From memory. Raises UnknownComment."""
+
+    def by_receipt(self, receipt_hash: str) -> Comment:
+        """From memory. Raises UnknownReceipt."""
+
+    def by_idempotency_key(self, key_hash: str) -> Comment | None:
+        """From memory. The comment that came with this key, if any did."""
+
+
+class CommentReads(Protocol):
+    """Acknowledged comments, read from memory."""
+
+    def select(self, query: CommentQuery) -> CommentPage:
+        """For editors. Quick, but with `text` it reads every candidate: call it in a thread."""
+
+    def tally(self) -> Mapping[State, int]:
+        """For editors. How many comments stand in each state that has any."""
+
+    def public(self, section: SectionId) -> tuple[Comment, ...]:
+        """What readers may see on a section, oldest first, all languages; empty if unknown."""
+
+    def counts(self, page: PageId) -> Mapping[SectionId, int]:
+        """How many comments readers may see, for each section of the page that has any."""
+
+    def generation(self, page: PageId) -> int:
+        """A number that differs whenever `public` or `counts` of the page may; for ETags.
+
+        Differs over restarts too.
+        """
+
+
+class EditorStore(Protocol):
+    """Accounts of editors; changes are durable, and seen without a restart."""
+
+    def add(self, editor: Editor) -> None:
+        """Raises EditorExists (names are compared without case), StoreError."""
+
+    def get(self, name: EditorName) -> Editor:
+        """Raises UnknownEditor."""
+
+    def change(self, name: EditorName, step: EditorStep) -> Editor:
+        """Raises UnknownEditor, StoreError."""
+
+    def remove(self, name: EditorName) -> None:
+        """Raises UnknownEditor, StoreError."""
+
+    def all(self) -> tuple[Editor, ...]:
+        """By name."""
+
+
+class PublishedText(Protocol):
+    """The code as published now, and every wording it ever had; from memory."""
+
+    def section(self, section: SectionId) -> SectionEntry:
+        """Raises UnknownSection; RetiredSection (a kind of it) names the successor."""
+
+    def wording(
+        self, section: SectionId, language: LanguageCode, fingerprint: Fingerprint
+    ) -> Wording:
+        """The wording, present or earlier, of a section, present or retired.
+
+        Raises UnknownLanguage, UnknownSection, UnknownWording.
+        """
+
+    def languages(self) -> tuple[Language, ...]:
+        """In the order of sections.json; exactly one is the source."""
+
+    def page(self, page: PageId) -> tuple[SectionEntry, ...]:
+        """The sections of a page in reading order. Raises UnknownPage."""
+
+    def all_sections(self) -> tuple[SectionEntry, ...]:
+        """In reading order."""
+
+    def revision(self) -> Revision:
+        """What is published now; another object after each reload."""
+
+
+class Clock(Protocol):
+    """The time."""
+
+    def now(self) -> datetime:
+        """Aware, UTC."""
+
+
+class Randomness(Protocol):
+    """What nobody can guess."""
+
+    def comment_id(self) -> CommentId:
+        """A new UUID."""
+
+    def receipt(self) -> Receipt:
+        """100 random bits."""
+
+
+class Secrets(Protocol):
+    """The service's own secret, usable but not readable."""
+
+    def keyed_hash(self, purpose: str, text: str) -> bytes:
+        """HMAC-SHA-256, 32 bytes; another purpose gives unrelated bytes for the same text."""
+
+
+class Passphrases(Protocol):
+    """A slow hash for passphrases; both methods take a noticeable time."""
+
+    def hash(self, passphrase: str) -> str:
+        """A salted hash that carries its parameters."""
+
+    def matches(self, passphrase: str, passphrase_hash: str | None) -> bool:
+        """False for None too, after the same time: whoever asks learns no names."""

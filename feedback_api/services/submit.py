@@ -1,0 +1,118 @@
+"""Taking a comment from a reader."""
+
+import base64
+import json
+from dataclasses import asdict, dataclass
+
+from feedback_api.domain.comment import Comment, Draft, Idempotency, tidied, without_echo
+from feedback_api.domain.decision import State
+from feedback_api.domain.errors import IdempotencyMismatch, Invalid, InvalidComment
+from feedback_api.domain.event import BY_COMMENTER, Event, EventKind
+from feedback_api.domain.identity import WAITING
+from feedback_api.domain.receipt import RECEIPT_BITS, Receipt, receipt_from_bits
+from feedback_api.domain.section import Wording
+from feedback_api.domain.text import IDEMPOTENCY_KEY
+from feedback_api.services import Services
+from feedback_api.services.ports import Secrets
+
+_HASH_BYTES = 16  # RFC 2104, section 5: a truncated HMAC keeps at least half of its bytes
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Submitted:
+    """What the commenter gets; `repeated` when this was a retry and nothing new is stored."""
+
+    comment: Comment
+    receipt: Receipt
+    repeated: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Ticket:
+    """The receipt a comment will get, and how a retry of it is known."""
+
+    receipt: Receipt
+    idempotency: Idempotency | None
+
+
+def submit(draft: Draft, *, idempotency_key: str | None, services: Services) -> Submitted:
+    """Store a comment on the wording its writer saw.
+
+    A retry with the same key and body gets the same comment and receipt. Raises InvalidComment,
+    UnknownSection, UnknownLanguage, UnknownWording, IdempotencyMismatch, StoreError.
+    """
+    draft = tidied(draft)
+    ticket = _ticket(draft, idempotency_key, services)
+    earlier = _earlier(ticket, services)
+    if earlier:
+        return Submitted(comment=earlier, receipt=ticket.receipt, repeated=True)
+    wording = services.text.wording(draft.section, draft.language, draft.wording)
+    comment = _comment(without_echo(draft, wording), wording, ticket, services)
+    stored = services.comments.add(comment)
+    return Submitted(comment=stored, receipt=ticket.receipt, repeated=stored.id != comment.id)
+
+
+def receipt_hash(receipt: Receipt, secrets: Secrets) -> str:
+    """The only form in which a receipt is ever stored."""
+    return _short(secrets.keyed_hash("receipt", receipt))
+
+
+def _ticket(draft: Draft, key: str | None, services: Services) -> _Ticket:
+    if key is None:
+        return _Ticket(receipt=services.randomness.receipt(), idempotency=None)
+    key = _tidy_key(key)
+    body = json.dumps(asdict(draft), sort_keys=True, ensure_ascii=False)
+    seed = services.secrets.keyed_hash("receipt-of-key", json.dumps([key, body]))
+    return _Ticket(
+        receipt=receipt_from_bits(int.from_bytes(seed, "big") >> (8 * len(seed) - RECEIPT_BITS)),
+        idempotency=Idempotency(
+            key_hash=_short(services.secrets.keyed_hash("idempotency-key", key)),
+            body_hash=_short(services.secrets.keyed_hash("idempotency-body", body)),
+        ),
+    )
+
+
+def _tidy_key(key: str) -> str:
+    try:
+        return IDEMPOTENCY_KEY.tidy(key)
+    except Invalid as invalid:
+        raise InvalidComment(*invalid.faults) from None
+
+
+def _earlier(ticket: _Ticket, services: Services) -> Comment | None:
+    """The comment a retry means; asked before the text, which may have moved on meanwhile."""
+    if ticket.idempotency is None:
+        return None
+    stored = services.comments.by_idempotency_key(ticket.idempotency.key_hash)
+    if stored is not None and stored.idempotency != ticket.idempotency:
+        raise IdempotencyMismatch
+    return stored
+
+
+def _comment(draft: Draft, wording: Wording, ticket: _Ticket, services: Services) -> Comment:
+    now = services.clock.now()
+    submitted = Event(what=EventKind.SUBMITTED, at=now, by=BY_COMMENTER, after=State.RECEIVED)
+    return Comment(
+        id=services.randomness.comment_id(),
+        page=wording.page,
+        cycle=WAITING,
+        section=draft.section,
+        language=draft.language,
+        wording=draft.wording,
+        role=draft.role,
+        kind=draft.kind,
+        about=draft.about,
+        body=draft.body,
+        visibility=draft.visibility,
+        submitted_at=now,
+        receipt_hash=receipt_hash(ticket.receipt, services.secrets),
+        events=(submitted,),
+        suggestion=draft.suggestion,
+        name=draft.name,
+        email=draft.email,
+        idempotency=ticket.idempotency,
+    )
+
+
+def _short(keyed_hash: bytes) -> str:
+    return base64.urlsafe_b64encode(keyed_hash[:_HASH_BYTES]).rstrip(b"=").decode("ascii")
