@@ -62,9 +62,14 @@ class FaultCode(StrEnum):
     SINGLE_LINE = "single-line"
     NOT_EMAIL = "not-email"
     RESERVED = "reserved"
-    WRONG_TYPE = "wrong-type"
+    WRONG_TYPE = "wrong-type"  # params: expected (a JSON type)
     UNKNOWN_FIELD = "unknown-field"
-    UNKNOWN_VALUE = "unknown-value"
+    UNKNOWN_VALUE = "unknown-value"  # params: allowed, where the list is short
+    DUPLICATE_FIELD = "duplicate-field"
+    OUT_OF_RANGE = "out-of-range"  # params: least, most
+    UNKNOWN_SECTION = "unknown-section"
+    UNKNOWN_LANGUAGE = "unknown-language"
+    UNKNOWN_WORDING = "unknown-wording"
     NOT_A_DECISION = "not-a-decision"
     DUPLICATE_OF_ITSELF = "duplicate-of-itself"
     DUPLICATE_OF_DUPLICATE = "duplicate-of-duplicate"

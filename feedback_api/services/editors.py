@@ -1,6 +1,7 @@
 """Accounts of editors and their signing in."""
 
 import unicodedata
+from dataclasses import replace
 
 from feedback_api.domain.editor import Editor
 from feedback_api.domain.errors import (
@@ -75,6 +76,16 @@ def signed_in(name: str, session_epoch: int, *, services: Services) -> Editor:
     if editor.session_epoch != session_epoch:
         raise SignInRefused
     return editor
+
+
+def end_sessions(name: EditorName, *, services: Services) -> None:
+    """End every session of an editor, on every device: nothing else ends a copied cookie.
+
+    Raises UnknownEditor, StoreError.
+    """
+    services.editors.change(
+        name, lambda editor: replace(editor, session_epoch=editor.session_epoch + 1)
+    )
 
 
 def _composed(text: str) -> str:
