@@ -1,0 +1,65 @@
+"""Reads the project's YAML: mappings only, each key once, mistakes as Problems with a line."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import yaml
+
+from practice.problem import Problem, ProblemsFoundError
+
+
+class _Loader(yaml.SafeLoader):
+    """Tags such as `!ENV`, which only MkDocs understands, read as null."""
+
+    def construct_mapping(self, node: yaml.MappingNode, deep: bool = False) -> dict[object, object]:
+        seen: set[object] = set()
+        for key_node, _ in node.value:
+            if key_node.tag.endswith(":merge"):
+                continue
+            key = self.construct_object(key_node, deep=True)
+            if isinstance(key, str) and key in seen:
+                raise yaml.MarkedYAMLError(
+                    problem=f"the key “{key}” stands twice", problem_mark=key_node.start_mark
+                )
+            seen.add(str(key))
+        return super().construct_mapping(node, deep)
+
+
+def _unknown_tag(loader: yaml.SafeLoader, suffix: str, node: yaml.Node) -> None:
+    return None
+
+
+_Loader.add_multi_constructor("!", _unknown_tag)
+_Loader.add_multi_constructor("tag:yaml.org,2002:python/", _unknown_tag)
+
+
+def parse_mapping(text: str, *, path: Path, first_line: int = 1) -> dict[str, object]:
+    """The mapping in `text`, keys as text; ProblemsFoundError names `path` and the line.
+
+    `first_line` is the line of `path` on which `text` begins.
+    """
+    try:
+        content = _Loader(text).get_single_data()
+    except (yaml.YAMLError, ValueError) as error:
+        mark = getattr(error, "problem_mark", None)
+        line = first_line + (mark.line if mark else 0)
+        what = getattr(error, "problem", None) or str(error)
+        message = f"This is not readable YAML: {what}. Correct the line or quote its value."
+        raise ProblemsFoundError([Problem(path, line, "yaml", message)]) from error
+    if content is None:
+        return {}
+    if not isinstance(content, dict):
+        message = "Expected lines of the form “key: value”."
+        raise ProblemsFoundError([Problem(path, first_line, "yaml", message)])
+    return {str(key): value for key, value in content.items()}
+
+
+def read_mapping(root: Path, path: Path) -> dict[str, object]:
+    """The mapping in the file `root / path`; a missing or unreadable file is a Problem too."""
+    try:
+        text = (root / path).read_text(encoding="utf-8")
+    except (OSError, UnicodeError) as error:
+        message = f"This file cannot be read ({error.__class__.__name__}). Restore it as UTF-8."
+        raise ProblemsFoundError([Problem(path, 1, "unreadable", message)]) from error
+    return parse_mapping(text, path=path)
