@@ -1,0 +1,17 @@
+"""`python -m practice COMMAND`: the commands behind scripts/*."""
+
+import typer
+
+from practice import serve_command
+
+application = typer.Typer(no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False)
+application.command("serve")(serve_command.serve)
+
+
+@application.callback()
+def practice() -> None:
+    """Tools of the code of practice."""
+
+
+if __name__ == "__main__":
+    application()
