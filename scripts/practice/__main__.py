@@ -4,7 +4,9 @@ import typer
 
 from practice import serve_command
 
-application = typer.Typer(no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False)
+application = typer.Typer(
+    no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False
+)
 application.command("serve")(serve_command.serve)
 
 

@@ -118,7 +118,7 @@ def _leaf(token: Token) -> Block | None:
         case "inline":
             return Block(kind="inline", words=inline_words(token.children or ()), line=line)
         case "fence" | "code_block":
-            return Block(kind="code", words=_code(token.content), line=line)
+            return Block(kind="code", words=code_words(token.content), line=line)
         case "hr":
             return Block(kind="rule", line=line)
         case "html_block":
@@ -133,6 +133,7 @@ def markup_words(markup: str) -> str:
     return normal_words(html.unescape(without_tags))
 
 
-def _code(content: str) -> str:
+def code_words(content: str) -> str:
+    """Code keeps its lines; only spaces at their ends and empty lines at its end do not count."""
     lines = unicodedata.normalize("NFC", content).rstrip().split("\n")
     return "\n".join(line.rstrip() for line in lines)
