@@ -123,6 +123,7 @@ def announce(address: Address, store: str) -> None:
     same_store = (
         "" if store == f"tinydb:{ROOT / 'data'}" else f"FEEDBACK_STORE={shlex.quote(store)} "
     )
+    command = ".venv/bin/python -m feedback_api editor add NAME"
     lines = (
         "",
         f"The code of practice   {address.origin}/  ({sites})",
