@@ -1,26 +1,36 @@
 /* The comment form and the list of comments in place, under their section.
    Both are the service's own HTML (`part=1`), so that there is one form, one validation and one set of messages. */
+const TIMEOUT_MILLISECONDS = 20000
 const panels = new Map()
 
+/* Rejects where the service does not answer with a fragment: the link then leads to the page as it does without script. */
 export const open = async (link, page) => {
-  const key = link.href
-  const present = panels.get(key)
+  const present = panels.get(link.pathname)
   if (present?.isConnected) return focusOn(present)
-  const address = new URL(link.href)
-  address.searchParams.set("part", "1")
-  const panel = panelFor(link, page)
-  panels.set(key, panel)
-  show(panel, await part(await fetch(address)))
-  if (panel.querySelector("form")) keepDraft(panel, page)
+  const { content } = await ask(link.href)
+  const panel = panelBelow(link, page)
+  panels.set(link.pathname, panel)
+  show(panel, content)
+  restoreDraft(panel.querySelector(".cop-form"))
 }
 
-/* An empty panel at the end of the section's own text, with its close button. */
-const panelFor = (link, page) => {
+const ask = async (address, options = {}) => {
+  const url = new URL(address)
+  url.searchParams.set("part", "1")
+  const answer = await fetch(url, { ...options, headers: { Accept: "text/html" }, signal: AbortSignal.timeout(TIMEOUT_MILLISECONDS) })
+  const holder = document.createElement("template")
+  holder.innerHTML = await answer.text()
+  if (!answer.ok && !holder.content.querySelector(".cop-form")) throw new Error(answer.status)
+  return { ok: answer.ok, content: holder.content }
+}
+
+/* At the end of the section's own text. */
+const panelBelow = (link, page) => {
+  const tools = link.closest(".cop-tools")
   const panel = document.createElement("section")
-  panel.className = "cop-panel"
-  const heading = link.closest(".cop-tools").previousElementSibling
-  panel.setAttribute("aria-labelledby", heading.id)
   const close = document.createElement("button")
+  panel.className = "cop-panel"
+  panel.setAttribute("aria-labelledby", tools.dataset.section)
   close.type = "button"
   close.className = "cop-panel__close cop-button cop-button--quiet"
   close.textContent = page.close
@@ -29,18 +39,16 @@ const panelFor = (link, page) => {
     link.focus()
   })
   panel.append(close, document.createElement("div"))
-  let last = link.closest(".cop-tools")
+  panel.addEventListener("input", (event) => keepDraft(event.target.form))
+  panel.addEventListener("submit", (event) => {
+    if ("plain" in event.target.dataset) return
+    event.preventDefault()
+    send(panel, event.target, page)
+  })
+  let last = tools
   while (last.nextElementSibling && !last.nextElementSibling.matches("h1, h2, h3, .cop-colophon, .cop-next")) last = last.nextElementSibling
   last.after(panel)
   return panel
-}
-
-/* The fragment in an answer; anything that is not HTML counts as a failure. */
-const part = async (answer) => {
-  if (!(answer.headers.get("content-type") || "").startsWith("text/html")) throw new Error(answer.status)
-  const template = document.createElement("template")
-  template.innerHTML = await answer.text()
-  return template.content
 }
 
 const show = (panel, content) => {
@@ -50,49 +58,44 @@ const show = (panel, content) => {
 }
 
 const focusOn = (panel) => {
-  const target = panel.querySelector("[data-focus]") || panel.querySelector("h2, h3, h4, legend") || panel
+  const target = panel.querySelector("[data-focus]") || panel
   target.tabIndex = -1
   target.focus({ preventScroll: true })
-  panel.scrollIntoView({ block: "start", behavior: matchMedia("(prefers-reduced-motion: reduce)").matches ? "auto" : "smooth" })
+  panel.scrollIntoView({ behavior: matchMedia("(prefers-reduced-motion: reduce)").matches ? "auto" : "smooth" })
+}
+
+const send = async (panel, form, page) => {
+  if (form.ariaBusy == "true") return
+  form.ariaBusy = "true"
+  form.querySelector(".cop-unsent")?.remove()
+  try {
+    const { ok, content } = await ask(form.action, { method: "POST", body: new URLSearchParams(new FormData(form)) })
+    if (ok) sessionStorage.removeItem(draftKey(form))
+    show(panel, content)
+  } catch {
+    const notice = document.createElement("p")
+    notice.className = "cop-unsent cop-notice cop-notice--warning"
+    notice.role = "alert"
+    notice.textContent = page.unsent
+    form.append(notice)
+  }
+  form.ariaBusy = "false"
 }
 
 /* What was typed outlives a reload of the page, until it is sent or the tab is closed. */
-const keepDraft = (panel, page) => {
-  const key = "draft:" + new URL(panel.querySelector("form").action).pathname
-  const fields = () => [...panel.querySelectorAll("form :is(input:not([type=hidden]), textarea, select)[name]")]
-  const drafted = JSON.parse(sessionStorage[key] || "{}")
-  for (const field of fields()) {
-    if (field.type == "radio" || field.type == "checkbox") field.checked = drafted[field.name] ? drafted[field.name] == field.value : field.checked
-    else field.value = drafted[field.name] ?? field.value
-  }
-  panel.addEventListener("input", () => {
-    const form = panel.querySelector("form")
-    sessionStorage[key] = JSON.stringify(Object.fromEntries(fields().filter((field) => !/radio|checkbox/.test(field.type) || field.checked).map((field) => [field.name, field.value])))
-    return form
-  })
-  panel.addEventListener("submit", async (event) => {
-    event.preventDefault()
-    const form = event.target
-    const body = new URLSearchParams(new FormData(form, event.submitter))
-    body.set("part", "1")
-    form.ariaBusy = "true"
-    try {
-      const answer = await fetch(form.action, { method: "POST", body })
-      show(panel, await part(answer))
-      if (answer.ok) sessionStorage.removeItem(key)
-    } catch {
-      fail(form, page.unsent)
-    } finally {
-      form.ariaBusy = "false"
-    }
-  })
+const draftKey = (form) => "draft:" + new URL(form.action).pathname
+const drafted = (form) => [...form.elements].filter((field) => field.name && field.type != "hidden")
+
+const keepDraft = (form) => {
+  const typed = drafted(form).filter((field) => field.type != "radio" || field.checked)
+  sessionStorage[draftKey(form)] = JSON.stringify(Object.fromEntries(typed.map((field) => [field.name, field.value])))
 }
 
-const fail = (form, text) => {
-  const notice = form.querySelector(".cop-unsent") || document.createElement("p")
-  notice.className = "cop-unsent cop-notice cop-notice--warning"
-  notice.setAttribute("role", "alert")
-  notice.textContent = ""
-  form.append(notice)
-  notice.textContent = text
+const restoreDraft = (form) => {
+  const kept = form && JSON.parse(sessionStorage[draftKey(form)] || "{}")
+  for (const field of form ? drafted(form) : []) {
+    if (!(field.name in kept)) continue
+    if (field.type == "radio") field.checked = field.value == kept[field.name]
+    else field.value = kept[field.name]
+  }
 }
