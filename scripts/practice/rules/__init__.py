@@ -1,0 +1,1 @@
+"""The rules of the text: pure generators of Problem, one module per question they ask."""
