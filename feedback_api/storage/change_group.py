@@ -1,0 +1,141 @@
+"""Changes taken together: what they make of the store, worked out before anything is written.
+
+Each sees what those before it in the group did, and fails with the segment it saw that in.
+"""
+
+from collections import defaultdict
+from dataclasses import dataclass, replace
+
+from feedback_api.domain.comment import Comment
+from feedback_api.domain.errors import IdempotencyMismatch, UnknownComment
+from feedback_api.domain.identity import CommentId, CycleId
+from feedback_api.services.ports import Step
+from feedback_api.storage.comment_document import decode_comment, encode_comment
+from feedback_api.storage.comment_index import CommentIndex
+from feedback_api.storage.comment_shelves import CommentShelves
+from feedback_api.storage.segment import SEGMENT_LIMIT, Segment
+
+
+@dataclass(frozen=True, slots=True)
+class Add:
+    """A new comment to keep."""
+
+    comment: Comment
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """A comment to replace by `step` of it."""
+
+    comment_id: CommentId
+    step: Step
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """What to tell whoever asked, if `hangs_on` (when there is one) is written."""
+
+    outcome: Comment | Exception
+    hangs_on: Segment | None
+
+
+@dataclass(frozen=True, slots=True)
+class _Staged:
+    comment: Comment
+    segment: Segment
+    number: int
+
+
+@dataclass(frozen=True, slots=True)
+class _Room:
+    """Where new comments of a cycle go: the next number, and how many still fit."""
+
+    segment: Segment
+    number: int
+    left: int
+
+
+class ChangeGroup:
+    """One group; used by the writing thread alone."""
+
+    def __init__(self, index: CommentIndex, shelves: CommentShelves) -> None:
+        self.writes: defaultdict[Segment, dict[int, bytes]] = defaultdict(dict)
+        """By segment, in the order in which they must be written, documents by number."""
+        self._index = index
+        self._shelves = shelves
+        self._staged: dict[CommentId, _Staged] = {}
+        self._by_key: dict[str, _Staged] = {}
+        self._rooms: dict[CycleId, _Room] = {}
+
+    def take(self, wanted: Add | Change) -> Answer:
+        """Work out one change; whatever goes wrong is its answer and changes nothing."""
+        return self._add(wanted.comment) if isinstance(wanted, Add) else self._change(wanted)
+
+    def _add(self, comment: Comment) -> Answer:
+        key = comment.idempotency.key_hash if comment.idempotency else None
+        if key is not None:
+            staged = self._by_key.get(key)
+            earlier = staged.comment if staged else self._index.by_idempotency_key(key)
+            if earlier is not None:
+                same = earlier.idempotency == comment.idempotency
+                outcome = earlier if same else IdempotencyMismatch()
+                return Answer(outcome, hangs_on=staged.segment if staged else None)
+        if self._is_known(comment.id):
+            return Answer(ValueError(f"comment {comment.id} is there already"), hangs_on=None)
+        answer = self._stage(comment, *self._room(comment.cycle))
+        if key is not None and answer.outcome is comment:
+            self._by_key[key] = self._staged[comment.id]
+        return answer
+
+    def _change(self, wanted: Change) -> Answer:
+        staged = self._staged.get(wanted.comment_id)
+        seen_in = staged.segment if staged else None
+        try:
+            present = staged or self._stored(wanted.comment_id)
+            changed = wanted.step(present.comment)
+            if changed is present.comment:
+                return Answer(changed, hangs_on=seen_in)
+            _refuse_other_identity(present.comment, changed)
+        except Exception as error:
+            return Answer(error, hangs_on=seen_in)
+        changed = replace(changed, version=present.comment.version + 1)
+        return self._stage(changed, present.segment, present.number)
+
+    def _stage(self, comment: Comment, segment: Segment, number: int) -> Answer:
+        try:
+            document = encode_comment(comment)
+        except Exception as error:
+            return Answer(error, hangs_on=None)
+        self.writes[segment][number] = document
+        self._staged[comment.id] = _Staged(comment, segment, number)
+        return Answer(comment, hangs_on=segment)
+
+    def _is_known(self, comment_id: CommentId) -> bool:
+        if comment_id in self._staged:
+            return True
+        try:
+            self._index.find(comment_id)
+        except UnknownComment:
+            return False
+        return True
+
+    def _stored(self, comment_id: CommentId) -> _Staged:
+        document, place = self._index.find(comment_id)
+        return _Staged(decode_comment(document), *self._shelves.segment_at(place))
+
+    def _room(self, cycle: CycleId) -> tuple[Segment, int]:
+        """Where the cycle's next comment goes."""
+        room = self._rooms.get(cycle)
+        if room is None:
+            segment = self._shelves.newest(cycle)
+            room = _Room(segment, segment.next_number, SEGMENT_LIMIT - len(segment.documents))
+        elif not room.left:
+            room = _Room(self._shelves.new(cycle, room.segment.number + 1), 1, SEGMENT_LIMIT)
+        self._rooms[cycle] = _Room(room.segment, room.number + 1, room.left - 1)
+        return room.segment, room.number
+
+
+def _refuse_other_identity(present: Comment, changed: Comment) -> None:
+    for name in ("id", "cycle", "page", "section", "submitted_at", "version"):
+        if getattr(present, name) != getattr(changed, name):
+            raise ValueError(f"a change must leave the {name} of a comment alone")

@@ -1,0 +1,254 @@
+"""Every comment in memory, encoded, with what finds it; readers never wait for the disk.
+
+A comment has a position: its rank by time of submission, then by id.
+"""
+
+import random
+import threading
+from array import array
+from collections import Counter, defaultdict
+from collections.abc import Mapping
+from datetime import UTC, datetime, timedelta
+from typing import NamedTuple
+
+import msgspec
+
+from feedback_api.domain.comment import Comment, Visibility
+from feedback_api.domain.decision import State
+from feedback_api.domain.errors import UnknownComment, UnknownReceipt
+from feedback_api.domain.identity import CommentId, PageId, SectionId
+from feedback_api.services.ports import LIST_LIMIT, CommentPage, CommentQuery, Order
+from feedback_api.storage import bitmap
+from feedback_api.storage.bitmap import Bitmap
+from feedback_api.storage.comment_document import IdempotencyRow, decode_comment
+from feedback_api.storage.facets import FacetIndex, Facets
+from feedback_api.storage.text_search import Words
+
+_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+_MICROSECOND = timedelta(microseconds=1)
+_UUID_CHARACTERS = 36
+
+
+class _Row(Facets, frozen=True, kw_only=True):
+    """The part of a stored comment that finds it."""
+
+    id: str
+    submitted_at: datetime
+    receipt_hash: str
+    idempotency: IdempotencyRow | None = None
+
+
+class _Ranked(msgspec.Struct, frozen=True, gc=False):
+    submitted_at: datetime
+    id: str
+
+
+_decoder = msgspec.json.Decoder(_Row)
+_rank_decoder = msgspec.json.Decoder(_Ranked)
+
+
+class Entry(NamedTuple):
+    """A stored comment; `place` is where, in the store's own reckoning."""
+
+    row: _Row
+    key: bytes  # the id's 16 bytes
+    order: int  # microseconds since 1970
+    place: int
+    document: bytes
+
+    @property
+    def shown_on(self) -> SectionId | None:
+        """The section where readers may see it; see Comment.is_public."""
+        row = self.row
+        if row.public and row.visibility is Visibility.PUBLIC and row.state is not State.WITHDRAWN:
+            return SectionId(row.section)
+        return None
+
+
+def entry(document: bytes, place: int) -> Entry:
+    """Raises msgspec.DecodeError, or ValueError for an id that is no UUID."""
+    row = _decoder.decode(document)
+    order = (row.submitted_at - _EPOCH) // _MICROSECOND
+    return Entry(row=row, key=_key(row.id), order=order, place=place, document=document)
+
+
+def rank(document: bytes) -> tuple[datetime, str]:
+    """What a comment is ordered by. Raises msgspec.DecodeError."""
+    ranked = _rank_decoder.decode(document)
+    return ranked.submitted_at, ranked.id
+
+
+def _key(comment_id: str) -> bytes:
+    key = bytes.fromhex(comment_id.replace("-", ""))
+    if len(key) != 16 or len(comment_id) != _UUID_CHARACTERS:
+        raise ValueError(f"{comment_id!r} is no UUID")
+    return key
+
+
+class CommentIndex:
+    """Safe for any number of readers beside one writer."""
+
+    def __init__(self) -> None:
+        self._lock = threading.Lock()
+        self._documents: list[bytes] = []
+        self._orders = array("q")
+        self._places = array("Q")
+        self._facets = FacetIndex()
+        self._by_id: dict[bytes, int] = {}
+        self._by_receipt: dict[str, int] = {}
+        self._by_idempotency_key: dict[str, int] = {}
+        self._shown: defaultdict[SectionId, Bitmap] = defaultdict(Bitmap)
+        self._counts: defaultdict[PageId, Counter[SectionId]] = defaultdict(Counter)
+        self._generations: Counter[PageId] = Counter()
+        # so that an ETag from before a restart never fits by chance
+        self._first_generation = random.SystemRandom().getrandbits(48) << 32
+
+    def __len__(self) -> int:
+        return len(self._documents)
+
+    def knows(self, one: Entry) -> bool:
+        """Whether a comment of this id, receipt or Idempotency-Key is here."""
+        key = one.row.idempotency.key_hash if one.row.idempotency else None
+        return (
+            one.key in self._by_id
+            or one.row.receipt_hash in self._by_receipt
+            or key in self._by_idempotency_key
+        )
+
+    def put(self, new: Entry) -> None:
+        """Take in a new comment or the next version of one."""
+        with self._lock:
+            position = self._by_id.get(new.key)
+            if position is None:
+                self._insert(new)
+            else:
+                self._unlink(position, entry(self._documents[position], new.place))
+                self._documents[position] = new.document
+                self._places[position] = new.place
+                self._link(position, new)
+
+    def get(self, comment_id: CommentId) -> Comment:
+        """Raises UnknownComment."""
+        return decode_comment(self.find(comment_id)[0])
+
+    def find(self, comment_id: CommentId) -> tuple[bytes, int]:
+        """Document and place. Raises UnknownComment."""
+        try:
+            with self._lock:
+                position = self._by_id[_key(comment_id)]
+                return self._documents[position], self._places[position]
+        except (KeyError, ValueError):
+            raise UnknownComment from None
+
+    def by_receipt(self, receipt_hash: str) -> Comment:
+        """Raises UnknownReceipt."""
+        with self._lock:
+            position = self._by_receipt.get(receipt_hash)
+            if position is None:
+                raise UnknownReceipt
+            document = self._documents[position]
+        return decode_comment(document)
+
+    def by_idempotency_key(self, key_hash: str) -> Comment | None:
+        """See CommentStore."""
+        with self._lock:
+            position = self._by_idempotency_key.get(key_hash)
+            if position is None:
+                return None
+            document = self._documents[position]
+        return decode_comment(document)
+
+    def select(self, query: CommentQuery) -> CommentPage:
+        """See CommentReads."""
+        descending = query.order is Order.NEWEST_FIRST
+        limit = max(0, min(query.limit, LIST_LIMIT))
+        words = Words(query.text or "")
+        with self._lock:
+            bits = self._facets.matching(query, len(self._documents))
+            skip = 0 if words else query.offset
+            found = bitmap.members(bits, descending=descending, skip=skip)
+            wanted = found if words else (n for n, _ in zip(found, range(limit), strict=False))
+            documents = [self._documents[position] for position in wanted]
+        total = bits.bit_count()
+        if words:
+            documents = [document for document in documents if words.occur_in(document)]
+            total = len(documents)
+            documents = documents[query.offset : query.offset + limit]
+        return CommentPage(comments=tuple(map(decode_comment, documents)), total=total)
+
+    def tally(self) -> Mapping[State, int]:
+        """See CommentReads."""
+        with self._lock:
+            return self._facets.tally()
+
+    def public(self, section: SectionId) -> tuple[Comment, ...]:
+        """See CommentReads."""
+        with self._lock:
+            shown = bitmap.members(bitmap.bits(self._shown.get(section, Bitmap())))
+            documents = [self._documents[position] for position in shown]
+        return tuple(map(decode_comment, documents))
+
+    def counts(self, page: PageId) -> Mapping[SectionId, int]:
+        """See CommentReads."""
+        with self._lock:
+            return dict(self._counts.get(page, {}))
+
+    def generation(self, page: PageId) -> int:
+        """See CommentReads."""
+        return self._first_generation + self._generations[page]
+
+    def _insert(self, new: Entry) -> None:
+        later: list[Entry] = []
+        while self._documents and self._last_comes_after(new):
+            later.append(self._pop())
+        self._append(new)
+        for one in reversed(later):
+            self._append(one)
+
+    def _last_comes_after(self, new: Entry) -> bool:
+        if self._orders[-1] != new.order:
+            return self._orders[-1] > new.order
+        return entry(self._documents[-1], 0).key > new.key
+
+    def _append(self, new: Entry) -> None:
+        position = len(self._documents)
+        self._documents.append(new.document)
+        self._orders.append(new.order)
+        self._places.append(new.place)
+        self._by_id[new.key] = position
+        self._link(position, new)
+
+    def _pop(self) -> Entry:
+        position = len(self._documents) - 1
+        last = entry(self._documents.pop(), self._places.pop())
+        self._orders.pop()
+        del self._by_id[last.key]
+        self._unlink(position, last)
+        return last
+
+    def _link(self, position: int, new: Entry) -> None:
+        self._facets.add(position, new.row)
+        self._by_receipt[new.row.receipt_hash] = position
+        if new.row.idempotency:
+            self._by_idempotency_key[new.row.idempotency.key_hash] = position
+        if new.shown_on is not None:
+            self._show(position, new, new.shown_on, 1)
+
+    def _unlink(self, position: int, old: Entry) -> None:
+        self._facets.discard(position, old.row)
+        del self._by_receipt[old.row.receipt_hash]
+        if old.row.idempotency:
+            del self._by_idempotency_key[old.row.idempotency.key_hash]
+        if old.shown_on is not None:
+            self._show(position, old, old.shown_on, -1)
+
+    def _show(self, position: int, shown: Entry, section: SectionId, step: int) -> None:
+        page = PageId(shown.row.page)
+        self._generations[page] += 1
+        counts = self._counts[page]
+        counts[section] += step
+        if step > 0:
+            bitmap.add(self._shown[section], position)
+        else:
+            bitmap.discard(self._shown[section], position)
+            counts += Counter()  # in place: sections without any drop out

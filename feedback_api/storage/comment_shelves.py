@@ -1,0 +1,96 @@
+"""All segments of all cycles, and the numbers by which the index knows where a comment is."""
+
+import re
+from collections.abc import Iterator
+from pathlib import Path
+
+from feedback_api.domain.identity import CycleId
+from feedback_api.storage.comment_document import canonical_comment
+from feedback_api.storage.comment_index import Entry, entry, rank
+from feedback_api.storage.damage import damaged
+from feedback_api.storage.file_system import FileSystem
+from feedback_api.storage.segment import Segment, Shelf, open_segments
+
+NOT_CYCLES = frozenset({"wordings"})
+_CYCLE = re.compile(r"[a-z0-9][a-z0-9-]{0,60}")
+_NUMBER_BITS = 32
+
+
+class CommentShelves:
+    """The segments in memory; a place is a segment's rank here and a document's number there."""
+
+    def __init__(self, folder: Path, files: FileSystem) -> None:
+        """Reads and checks every segment. Raises StoreDamaged."""
+        self._folder = folder
+        self._files = files
+        self._segments: list[Segment] = []
+        self._ranks: dict[Segment, int] = {}
+        self._cycles: dict[CycleId, list[Segment]] = {}
+        for path in sorted(folder.iterdir()):
+            if path.is_dir() and _CYCLE.fullmatch(path.name) and path.name not in NOT_CYCLES:
+                for segment in open_segments(self._shelf(CycleId(path.name)), files):
+                    self.keep(segment)
+
+    def keep(self, segment: Segment) -> None:
+        """Count a segment among its cycle's from now on; again is no error."""
+        if segment not in self._ranks:
+            self._ranks[segment] = len(self._segments)
+            self._segments.append(segment)
+            self._cycles.setdefault(cycle_of(segment), []).append(segment)
+
+    def holds(self, segment: Segment) -> bool:
+        """Whether the segment is kept."""
+        return segment in self._ranks
+
+    def newest(self, cycle: CycleId) -> Segment:
+        """The segment that takes the cycle's next comment; not kept yet if it is a new one."""
+        kept = self._cycles.get(cycle, [])
+        if kept and not kept[-1].is_full:
+            return kept[-1]
+        return self.new(cycle, len(kept))
+
+    def new(self, cycle: CycleId, number: int) -> Segment:
+        """An empty segment, not kept and without a file."""
+        return Segment(self._shelf(cycle), number, files=self._files, tables={})
+
+    def place(self, segment: Segment, number: int) -> int:
+        """Where a document of a kept segment is."""
+        return self._ranks[segment] << _NUMBER_BITS | number
+
+    def segment_at(self, place: int) -> tuple[Segment, int]:
+        """The segment of a place, and the document's number in it."""
+        return self._segments[place >> _NUMBER_BITS], place & ((1 << _NUMBER_BITS) - 1)
+
+    def entries(self) -> Iterator[Entry]:
+        """Every stored comment, by time and id. Raises StoreDamaged."""
+        ranked = sorted(
+            (*rank(document), self.place(segment, int(number)))
+            for segment in self._segments
+            for number, document in segment.documents.items()
+        )
+        for _, _, place in ranked:  # read again, because 50,000 entries at once are 50 MB
+            yield self._entry(*self.segment_at(place))
+
+    def entries_in(self, segment: Segment) -> Iterator[Entry]:
+        """Every comment of a kept segment. Raises StoreDamaged."""
+        for number in segment.documents:
+            yield self._entry(segment, int(number))
+
+    def _entry(self, segment: Segment, number: int) -> Entry:
+        try:
+            one = entry(segment.documents[str(number)], self.place(segment, number))
+        except ValueError as error:
+            what = f"holds something wrong in document {number}: {error}"
+            raise damaged(segment.path, what) from error
+        if one.row.cycle != segment.shelf.folder.name:
+            what = f"holds in document {number} a comment of cycle {one.row.cycle}"
+            raise damaged(segment.path, what)
+        return one
+
+    def _shelf(self, cycle: CycleId) -> Shelf:
+        return Shelf(folder=self._folder / cycle, table="comments", canonical=canonical_comment)
+
+
+def cycle_of(segment: Segment) -> CycleId:
+    """The cycle whose comments a segment holds."""
+    return CycleId(segment.shelf.folder.name)

@@ -1,0 +1,117 @@
+"""The few calls to the disk that durability hangs on, as a port that tests can make fail."""
+
+import contextlib
+import errno
+import os
+import stat
+from pathlib import Path
+from typing import Protocol
+
+from feedback_api.domain.errors import StoreError, StoreFailed, StoreFull, StoreReadOnly
+
+_FULL = frozenset({errno.ENOSPC, errno.EDQUOT, errno.EFBIG})
+_READ_ONLY = frozenset({errno.EROFS, errno.EACCES, errno.EPERM})
+
+
+class FileSystem(Protocol):
+    """Every method raises OSError."""
+
+    def read(self, path: Path) -> bytes:
+        """The whole of an ordinary file; ELOOP for a symbolic link, EINVAL for other things."""
+
+    def write(self, path: Path, content: bytes) -> None:
+        """Create or empty a file readable by its owner only, fill it and flush it to the disk."""
+
+    def rename(self, source: Path, target: Path) -> None:
+        """Put one file in the place of another, at once or not at all."""
+
+    def sync_folder(self, folder: Path) -> None:
+        """Flush the folder's own entries to the disk."""
+
+    def remove(self, path: Path) -> None:
+        """Remove a file or a symbolic link."""
+
+    def make_folder(self, folder: Path) -> None:
+        """Make a folder for its owner only, with its parents, if it is not there."""
+
+
+class OperatingSystemFiles:
+    """The real disk."""
+
+    def read(self, path: Path) -> bytes:
+        """See FileSystem; O_NONBLOCK so that a pipe put there cannot stop the start."""
+        handle = os.open(path, os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK | os.O_CLOEXEC)
+        with os.fdopen(handle, "rb") as file:
+            if not stat.S_ISREG(os.fstat(handle).st_mode):
+                raise OSError(errno.EINVAL, "not an ordinary file", str(path))
+            return file.read()
+
+    def write(self, path: Path, content: bytes) -> None:
+        """See FileSystem."""
+        flags = os.O_WRONLY | os.O_CREAT | os.O_TRUNC | os.O_NOFOLLOW | os.O_CLOEXEC
+        handle = os.open(path, flags, 0o600)
+        try:
+            rest = memoryview(content)
+            while rest:
+                rest = rest[os.write(handle, rest) :]
+            os.fsync(handle)
+        finally:
+            os.close(handle)
+
+    def rename(self, source: Path, target: Path) -> None:
+        """See FileSystem."""
+        source.rename(target)
+
+    def sync_folder(self, folder: Path) -> None:
+        """See FileSystem."""
+        handle = os.open(folder, os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC)
+        try:
+            os.fsync(handle)
+        finally:
+            os.close(handle)
+
+    def remove(self, path: Path) -> None:
+        """See FileSystem."""
+        path.unlink()
+
+    def make_folder(self, folder: Path) -> None:
+        """See FileSystem."""
+        folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+
+
+def temporary(path: Path) -> Path:
+    """Where the next content of a file is written; one name, because there is one writer."""
+    return path.with_name(f".{path.name}.tmp")
+
+
+def replace_durably(files: FileSystem, path: Path, content: bytes) -> None:
+    """Give a file new content: the old or the new is there whatever happens, the new on return.
+
+    Raises OSError; then it is unknown which of both is there, and nobody may trust memory.
+    """
+    staged = temporary(path)
+    try:
+        files.write(staged, content)
+        files.rename(staged, path)
+    except OSError:
+        with contextlib.suppress(OSError):
+            files.remove(staged)
+        raise
+    files.sync_folder(path.parent)
+
+
+def make_folder_durably(files: FileSystem, folder: Path) -> None:
+    """Make a folder that a power cut does not take away. Raises OSError."""
+    if folder.is_dir():
+        return
+    files.make_folder(folder)
+    files.sync_folder(folder.parent)
+
+
+def store_error(error: OSError) -> StoreError:
+    """What a failed write means to whoever asked for it."""
+    if error.errno in _FULL:
+        return StoreFull()
+    if error.errno in _READ_ONLY:
+        return StoreReadOnly()
+    return StoreFailed()

@@ -1,0 +1,182 @@
+"""A folder of TinyDB files of at most 250 documents each, so that a write costs one small file."""
+
+import logging
+import re
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+import msgspec
+
+from feedback_api.storage.damage import damaged, read_whole, refuse_repeated_keys, refuse_shape
+from feedback_api.storage.file_system import FileSystem, make_folder_durably
+from feedback_api.storage.tables_file import (
+    AtomicStorage,
+    EncodedTable,
+    Tables,
+    decode_tables,
+    encode_tables,
+)
+
+_log = logging.getLogger(__name__)
+
+SCHEMA = 1
+SEGMENT_LIMIT = 250
+_NAME = re.compile(r"[0-9]{6}\.json")
+_LEFTOVER = re.compile(r"\.[0-9]{6}\.json\.tmp")
+_NUMBER = re.compile(r"[1-9][0-9]{0,8}")
+
+Canonical = Callable[[bytes], bytes]
+"""Checks one document and gives it as this service would write it.
+
+Raises msgspec.DecodeError or ValueError.
+"""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Shelf:
+    """What a folder of segments holds: the TinyDB table's name, and how its documents look."""
+
+    folder: Path
+    table: str
+    canonical: Canonical
+
+
+class Header(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """The one document of table "segment": a file put elsewhere or renamed is noticed."""
+
+    schema: int
+    folder: str
+    number: int
+
+
+class Segment:
+    """One file; several threads may read, one writes."""
+
+    def __init__(self, shelf: Shelf, number: int, *, files: FileSystem, tables: Tables) -> None:
+        """`tables` are the file's content, empty for a file not yet written."""
+        self.shelf = shelf
+        self.number = number
+        self.path = shelf.folder / f"{number:06}.json"
+        self._files = files
+        self._open(tables)
+
+    @property
+    def documents(self) -> Mapping[str, bytes]:
+        """By document number, as the last successful write left them."""
+        return self._storage.tables[self.shelf.table]
+
+    @property
+    def next_number(self) -> int:
+        """Of the next document."""
+        return max(map(int, self.documents), default=0) + 1
+
+    @property
+    def is_full(self) -> bool:
+        """Whether inserts go to the next segment."""
+        return len(self.documents) >= SEGMENT_LIMIT
+
+    def put(self, documents: Mapping[int, bytes]) -> None:
+        """Insert or replace, durably. Raises OSError; `reread` before anything else then."""
+        make_folder_durably(self._files, self.shelf.folder)
+        self._table.put(documents)
+
+    def reread(self) -> None:
+        """Trust the disk, not memory. Raises StoreDamaged, also when documents are gone."""
+        tables: Tables = {}
+        if self.documents or self.path.exists():
+            tables = _read(self.shelf, self.number, self.path, self._files)
+            lost = self.documents.keys() - tables[self.shelf.table].keys()
+            if lost:
+                raise damaged(self.path, f"has lost documents {', '.join(sorted(lost))}")
+        self._open(tables)
+
+    def _open(self, tables: Tables) -> None:
+        header = Header(schema=SCHEMA, folder=self.shelf.folder.name, number=self.number)
+        full = {"segment": {"1": msgspec.json.encode(header)}, self.shelf.table: {}, **tables}
+        self._storage = AtomicStorage(self.path, files=self._files, tables=full)
+        self._table = EncodedTable(self._storage, self.shelf.table)
+
+
+def open_segments(shelf: Shelf, files: FileSystem) -> list[Segment]:
+    """All segments of a folder in order, each checked; none if there is no folder yet.
+
+    Raises StoreDamaged. Leftovers of a crash are removed, other strangers are left alone.
+    """
+    if shelf.folder.is_symlink():
+        raise damaged(shelf.folder, "is a symbolic link, and only ordinary folders are trusted")
+    if not shelf.folder.exists():
+        return []
+    names = sorted(path.name for path in shelf.folder.iterdir())
+    _clear(shelf.folder, names, files)
+    segments: list[Segment] = []
+    for name in filter(_NAME.fullmatch, names):
+        number = int(name.removesuffix(".json"))
+        if number != len(segments):
+            missing = shelf.folder / f"{len(segments):06}.json"
+            raise damaged(missing, f"is missing, though there is {name}")
+        tables = _read(shelf, number, shelf.folder / name, files)
+        segments.append(Segment(shelf, number, files=files, tables=tables))
+    return segments
+
+
+def _clear(folder: Path, names: list[str], files: FileSystem) -> None:
+    for name in names:
+        if _LEFTOVER.fullmatch(name):
+            try:
+                files.remove(folder / name)
+            except OSError as error:
+                _log.warning("%s could not be removed: %s", folder / name, error)
+        elif not _NAME.fullmatch(name):
+            _log.warning("%s is none of the service's files and is not read", folder / name)
+
+
+def _read(shelf: Shelf, number: int, path: Path, files: FileSystem) -> Tables:
+    """The checked content of a segment. Raises StoreDamaged."""
+    content = read_whole(files, path)
+    try:
+        tables = decode_tables(content)
+    except msgspec.DecodeError as error:
+        refuse_shape(path, error)
+    if set(tables) != {"segment", shelf.table}:
+        held = ", ".join(sorted(tables)) or "none"
+        raise damaged(path, f"holds the tables {held}, not segment and {shelf.table}")
+    _check_header(shelf, number, path, tables["segment"])
+    documents = {
+        name: _checked(shelf, path, name, document)
+        for name, document in tables[shelf.table].items()
+    }
+    checked = {"segment": tables["segment"], shelf.table: documents}
+    if encode_tables(checked) != content:  # some other hand wrote it: look closer
+        refuse_repeated_keys(path, content)
+    return checked
+
+
+def _check_header(shelf: Shelf, number: int, path: Path, table: Mapping[str, bytes]) -> None:
+    if list(table) != ["1"]:
+        raise damaged(path, "does not say which segment it is")
+    try:
+        schema = msgspec.json.decode(table["1"], type=_Schema).schema
+        if schema != SCHEMA:
+            raise damaged(
+                path, f"has schema version {schema}; this release of the service knows {SCHEMA}"
+            )
+        header = msgspec.json.decode(table["1"], type=Header)
+    except msgspec.DecodeError as error:
+        refuse_shape(path, error)
+    if (header.folder, header.number) != (shelf.folder.name, number):
+        said = f"{header.folder}/{header.number:06}.json"
+        raise damaged(path, f"says it is {said}: it was moved or renamed")
+
+
+class _Schema(msgspec.Struct):
+    schema: int
+
+
+def _checked(shelf: Shelf, path: Path, name: str, document: bytes) -> bytes:
+    if not _NUMBER.fullmatch(name):
+        raise damaged(path, f"has a document number {name!r}")
+    try:
+        return shelf.canonical(document)
+    except (msgspec.DecodeError, ValueError) as error:
+        raise damaged(path, f"holds something wrong in document {name}: {error}") from error

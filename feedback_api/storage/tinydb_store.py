@@ -1,0 +1,127 @@
+"""Comments in a folder of TinyDB files; see DESIGN "Storage".
+
+`<folder>/<cycle>/000000.json, 000001.json, …`: only the newest segment of a cycle takes inserts, a
+change rewrites the one segment that holds its comment. Reads are answered by the index alone.
+"""
+
+import logging
+from collections.abc import Sequence
+from pathlib import Path
+
+from feedback_api.domain.comment import Comment
+from feedback_api.domain.errors import StoreDamaged, StoreError, StoreFailed
+from feedback_api.domain.identity import CommentId, CycleId
+from feedback_api.services.ports import Step
+from feedback_api.storage.change_group import Add, Answer, Change, ChangeGroup
+from feedback_api.storage.comment_index import CommentIndex, entry
+from feedback_api.storage.comment_shelves import CommentShelves, cycle_of
+from feedback_api.storage.damage import damaged
+from feedback_api.storage.file_system import FileSystem, store_error
+from feedback_api.storage.group_writer import GroupWriter, Waiting
+from feedback_api.storage.segment import Segment
+
+_log = logging.getLogger(__name__)
+
+
+class TinydbStore:
+    """A CommentStore; `index` is its CommentReads. The folder must be locked by the caller."""
+
+    def __init__(self, folder: Path, files: FileSystem) -> None:
+        """Reads and checks the whole folder. Raises StoreDamaged."""
+        self.index = CommentIndex()
+        self._shelves = CommentShelves(folder, files)
+        self._unsure: set[Segment] = set()
+        for one in self._shelves.entries():
+            if self.index.knows(one):
+                segment, number = self._shelves.segment_at(one.place)
+                what = f"holds in document {number} a comment, receipt or key that is there already"
+                raise damaged(segment.path, what)
+            self.index.put(one)
+        self._writer: GroupWriter[Add | Change] = GroupWriter(self._write)
+
+    def add(self, comment: Comment) -> Comment:
+        """See CommentStore."""
+        return self._writer.write(Add(comment))
+
+    def change(self, comment_id: CommentId, step: Step) -> Comment:
+        """See CommentStore."""
+        return self._writer.write(Change(comment_id, step))
+
+    def get(self, comment_id: CommentId) -> Comment:
+        """See CommentStore."""
+        return self.index.get(comment_id)
+
+    def by_receipt(self, receipt_hash: str) -> Comment:
+        """See CommentStore."""
+        return self.index.by_receipt(receipt_hash)
+
+    def by_idempotency_key(self, key_hash: str) -> Comment | None:
+        """See CommentStore."""
+        return self.index.by_idempotency_key(key_hash)
+
+    def close(self) -> None:
+        """Finish what waits; every later change is refused, reading goes on."""
+        self._writer.close()
+
+    def _write(self, group: Sequence[Waiting[Add | Change]]) -> None:
+        for segment in tuple(self._unsure):
+            self._reread(segment)
+        changes = ChangeGroup(self.index, self._shelves)
+        answers = [changes.take(waiting.wanted) for waiting in group]
+        failures = self._write_segments(changes)
+        for waiting, answer in zip(group, answers, strict=True):
+            _tell(waiting, answer, failures)
+
+    def _write_segments(self, changes: ChangeGroup) -> dict[Segment, Exception]:
+        """Write what the group wants; the segments that could not be written, each with why."""
+        failures: dict[Segment, Exception] = {}
+        failed_cycles: dict[CycleId, Exception] = {}
+        for segment, documents in changes.writes.items():
+            cycle = cycle_of(segment)
+            if cycle in failed_cycles and not self._shelves.holds(segment):
+                failures[segment] = failed_cycles[cycle]  # its file would stand after a gap
+                continue
+            self._shelves.keep(segment)
+            try:
+                self._write_segment(segment, documents)
+            except Exception as error:
+                _log.exception("%s could not be written", segment.path)
+                failures[segment] = failed_cycles[cycle] = error
+                self._unsure.add(segment)
+                self._reread(segment)
+        return failures
+
+    def _write_segment(self, segment: Segment, documents: dict[int, bytes]) -> None:
+        if segment in self._unsure:
+            raise StoreFailed
+        segment.put(documents)
+        for number, document in documents.items():
+            self.index.put(entry(document, self._shelves.place(segment, number)))
+
+    def _reread(self, segment: Segment) -> None:
+        """After a failed write nobody knows what is on disk, so look."""
+        try:
+            segment.reread()
+            for one in self._shelves.entries_in(segment):
+                self.index.put(one)
+        except StoreDamaged as error:
+            _log.error("Nothing can be changed in it for now: %s", error.message)
+        else:
+            self._unsure.discard(segment)
+
+
+def _tell(
+    waiting: Waiting[Add | Change], answer: Answer, failures: dict[Segment, Exception]
+) -> None:
+    failure = failures.get(answer.hangs_on) if answer.hangs_on else None
+    if failure is not None:
+        waiting.outcome.set_exception(_meaning(failure))
+    elif isinstance(answer.outcome, Comment):
+        waiting.outcome.set_result(answer.outcome)
+    else:
+        waiting.outcome.set_exception(answer.outcome)
+
+
+def _meaning(failure: Exception) -> StoreError:
+    """A new error for each who waits: a raised one belongs to its thread."""
+    return store_error(failure) if isinstance(failure, OSError) else StoreFailed()
