@@ -2,6 +2,12 @@
    Both are the service's own HTML (`part=1`), so that there is one form, one validation and one set of messages. */
 const TIMEOUT_MILLISECONDS = 20000
 const panels = new Map()
+let drafts = {}
+try {
+  drafts = sessionStorage
+} catch {
+  /* refused by the browser: a draft then lasts as long as the page */
+}
 
 /* Rejects where the service does not answer with a fragment: the link then leads to the page as it does without script. */
 export const open = async (link, page) => {
@@ -70,7 +76,7 @@ const send = async (panel, form, page) => {
   form.querySelector(".cop-unsent")?.remove()
   try {
     const { ok, content } = await ask(form.action, { method: "POST", body: new URLSearchParams(new FormData(form)) })
-    if (ok) sessionStorage.removeItem(draftKey(form))
+    if (ok) delete drafts[draftKey(form)]
     show(panel, content)
   } catch {
     const notice = document.createElement("p")
@@ -88,11 +94,11 @@ const drafted = (form) => [...form.elements].filter((field) => field.name && fie
 
 const keepDraft = (form) => {
   const typed = drafted(form).filter((field) => field.type != "radio" || field.checked)
-  sessionStorage[draftKey(form)] = JSON.stringify(Object.fromEntries(typed.map((field) => [field.name, field.value])))
+  drafts[draftKey(form)] = JSON.stringify(Object.fromEntries(typed.map((field) => [field.name, field.value])))
 }
 
 const restoreDraft = (form) => {
-  const kept = form && JSON.parse(sessionStorage[draftKey(form)] || "{}")
+  const kept = form && JSON.parse(drafts[draftKey(form)] || "{}")
   for (const field of form ? drafted(form) : []) {
     if (!(field.name in kept)) continue
     if (field.type == "radio") field.checked = field.value == kept[field.name]
