@@ -2,11 +2,12 @@
 
 import typer
 
-from practice import serve_command
+from practice import build_command, serve_command
 
 application = typer.Typer(
     no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False
 )
+application.command("build")(build_command.build)
 application.command("serve")(serve_command.serve)
 
 

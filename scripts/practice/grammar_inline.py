@@ -5,9 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from markdown_it.token import Token
-
-from practice.page_source import PageSource
+from practice.page_source import PageSource, inline_tokens
 from practice.problem import Problem
 
 _TEXT_RULES = (
@@ -36,25 +34,16 @@ _TEXT_RULES = (
 
 def inline_problems(source: PageSource) -> Iterator[Problem]:
     """What paragraphs, items, cells and headings may not hold."""
-    for token in source.tokens:
-        if token.type == "inline" and token.map:
-            yield from _problems(source, token, token.map[0] + 1)
-
-
-def _problems(source: PageSource, token: Token, first_line: int) -> Iterator[Problem]:
-    line = first_line
     inside_address = False
-    for child in token.children or ():
-        if child.type in ("softbreak", "hardbreak"):
-            line += 1
-        elif child.type == "link_open":
-            inside_address = child.markup == "autolink"
-        elif child.type == "link_close":
+    for line, token in inline_tokens(source):
+        if token.type == "link_open":
+            inside_address = token.markup == "autolink"
+        elif token.type == "link_close":
             inside_address = False
-        elif child.type == "html_inline" and "task-list-item-checkbox" not in child.content:
-            message = f"Write Markdown instead of {child.content}, or put it in backticks."
+        elif token.type == "html_inline" and "task-list-item-checkbox" not in token.content:
+            message = f"Write Markdown instead of {token.content}, or put it in backticks."
             yield Problem(source.path, line, "raw-html", message)
-        elif child.type == "text" and not inside_address:
+        elif token.type == "text" and not inside_address:
             for pattern, code, message in _TEXT_RULES:
-                if pattern.search(child.content):
+                if pattern.search(token.content):
                     yield Problem(source.path, line, code, message)

@@ -88,6 +88,16 @@ def headings(source: PageSource) -> Iterator[Heading]:
             )
 
 
+def inline_tokens(source: PageSource) -> Iterator[tuple[int, Token]]:
+    """Every token inside paragraphs, items, cells and headings, with its line, from 1."""
+    for token in source.tokens:
+        line = token.map[0] + 1 if token.map else 1
+        for child in token.children or ():
+            yield line, child
+            if child.type in ("softbreak", "hardbreak"):
+                line += 1
+
+
 def _decoded(content: bytes, path: Path) -> tuple[str, tuple[Problem, ...]]:
     """The text with plain line ends; other platforms' line ends are not the text's business."""
     problems = []

@@ -23,6 +23,7 @@ from practice.comments import without_comments
 from practice.markdown_parser import HEADING_ID
 from practice.section_marks import SectionMark, SiteMarks
 
+ORIGINAL_CLASS = "cop-original"
 _SECTION_TAGS = ("h1", "h2", "h3")
 _TASK = re.compile(r"^\s*\[[ xX]\]\s+")
 
@@ -178,6 +179,7 @@ def _in_language(element: Element, mark: SectionMark) -> Element:
         element = wrapper
     element.set("lang", mark.tag)
     element.set("dir", mark.direction)
+    element.set("class", f"{element.get('class', '')} {ORIGINAL_CLASS}".strip())
     return element
 
 

@@ -14,6 +14,7 @@ from practice.fingerprint import Fingerprint, fingerprint
 from practice.front_matter import FrontMatter, SectionId
 from practice.grammar import page_problems
 from practice.languages import Language, LanguageCode, read_languages
+from practice.links import link_problems, link_targets
 from practice.menu import ClauseCounter, page_numbers, read_menu
 from practice.page_source import PageId, PageSource, headings, read_page_source
 from practice.plain_text import plain_text
@@ -109,6 +110,7 @@ def read_code(root: Path) -> Code:
         *(p for pages in sources.values() for page in pages.values() for p in page.problems),
         *(p for pages in sources.values() for page in pages.values() for p in page_problems(page)),
         *structure_problems(languages, menu, sources),
+        *_link_problems(root, languages, sources),
     ]
     order = tuple(entry.page for entry in menu)
     return Code(
@@ -123,6 +125,19 @@ def require_sound(code: Code) -> None:
     """Raise ProblemsFoundError unless the text obeys its grammar."""
     if code.problems:
         raise ProblemsFoundError(code.problems)
+
+
+def _link_problems(
+    root: Path,
+    languages: tuple[Language, ...],
+    sources: Mapping[LanguageCode, Mapping[PageId, PageSource]],
+) -> Iterator[Problem]:
+    first = next(language for language in languages if language.source)
+    for language in languages:
+        own, originals = sources[language.code], sources[first.code]
+        targets = link_targets(root, language, first, own=own, originals=originals)
+        for page in own.values():
+            yield from link_problems(page, targets)
 
 
 def _sources(root: Path, language: Language) -> dict[PageId, PageSource]:

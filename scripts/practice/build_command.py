@@ -1,0 +1,43 @@
+"""`build`: the sites of all languages, the search, sections.json and the policy, into site/."""
+
+from __future__ import annotations
+
+import os
+import sys
+from datetime import UTC, datetime
+from pathlib import Path
+from time import perf_counter
+from typing import Annotated
+
+import typer
+
+from practice.build_settings import read_build_settings
+from practice.problem import ProblemsFoundError
+from practice.site_build import build_site
+
+ROOT = Path(__file__).resolve().parents[2]
+
+
+def build(
+    *,
+    output: Annotated[Path, typer.Option(help="Folder of the finished site.")] = ROOT / "site",
+    root: Annotated[Path, typer.Option(help="Folder of the project.")] = ROOT,
+) -> None:
+    """Build the site; on any problem print path:line: code message and leave the old site."""
+    started = perf_counter()
+    try:
+        settings = read_build_settings(os.environ)
+        code = build_site(
+            root.resolve(), site=output.resolve(), settings=settings, now=datetime.now(UTC)
+        )
+    except ProblemsFoundError as found:
+        for problem in found.problems:
+            print(problem, file=sys.stderr)
+        print(f"{len(found.problems)} problems: no site was built.", file=sys.stderr)
+        raise typer.Exit(1) from None
+    sections = sum(1 for _ in code.sections(code.source.code))
+    names = " ".join(language.code for language in code.languages)
+    print(
+        f"Built {output}: {len(code.order)} pages, {sections} sections, {names},"
+        f" in {perf_counter() - started:.1f} s."
+    )

@@ -1,0 +1,121 @@
+"""Reads the HTML that was built: what the policy must allow, and what it must never meet."""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+import re
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+from lxml import html
+
+from practice.problem import Problem
+
+_LOADED = (
+    ("script", "src"),
+    ("img", "src"),
+    ("img", "srcset"),
+    ("source", "src"),
+    ("source", "srcset"),
+    ("iframe", "src"),
+    ("video", "src"),
+    ("video", "poster"),
+    ("audio", "src"),
+    ("track", "src"),
+    ("embed", "src"),
+    ("object", "data"),
+    ("input", "src"),
+)
+_LOADED_LINKS = {"stylesheet", "icon", "preload", "prefetch", "preconnect", "modulepreload"}
+_DATA_SCRIPTS = ("application/json", "application/ld+json")
+_FOREIGN = re.compile(r"^\s*(?:[a-z][a-z0-9+.-]*:)?//", re.IGNORECASE)
+_FOREIGN_IN_CSS = re.compile(r"(?:url\(\s*|@import\s+)[\"']?(?:[a-z]+:)?//[^\"')\s;]+", re.I)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class BuiltHtml:
+    """CSP sources such as `'sha256-…'` for inline scripts and styles, and what is refused."""
+
+    scripts: frozenset[str]
+    styles: frozenset[str]
+    problems: tuple[Problem, ...]
+
+
+def read_built(site: Path, paths: Iterable[Path]) -> BuiltHtml:
+    """Read HTML and CSS files below `site`; Problems name them as `site/…`."""
+    scripts: set[str] = set()
+    styles: set[str] = set()
+    problems: list[Problem] = []
+    for path in paths:
+        shown = "site" / path.relative_to(site)
+        text = path.read_text(encoding="utf-8")
+        if path.suffix == ".css":
+            problems.extend(_css_problems(shown, text))
+            continue
+        page = html.document_fromstring(text)
+        scripts |= {_hash(script.text or "") for script in _inline_scripts(page)}
+        styles |= {_hash(style.text or "") for style in page.iter("style")}
+        problems.extend(_problems(shown, page))
+    return BuiltHtml(scripts=frozenset(scripts), styles=frozenset(styles), problems=tuple(problems))
+
+
+def _hash(text: str) -> str:
+    digest = base64.b64encode(hashlib.sha256(text.encode()).digest()).decode()
+    return f"'sha256-{digest}'"
+
+
+def _inline_scripts(page: html.HtmlElement) -> Iterator[html.HtmlElement]:
+    for script in page.iter("script"):
+        if script.get("src") is None and script.get("type") not in _DATA_SCRIPTS:
+            yield script
+
+
+def _problems(path: Path, page: html.HtmlElement) -> Iterator[Problem]:
+    ids: set[str] = set()
+    for element in page.iter(html.etree.Element):
+        faults = [
+            fault
+            for name, value in element.attrib.items()
+            if (fault := _attribute_fault(str(name), str(value)))
+        ]
+        name = element.get("id")
+        if name in ids:
+            faults.append(("html-id-twice", f"The id “{name}” stands twice: rename one."))
+        ids |= {str(name)} if name else set()
+        for address in _loaded(element):
+            if _FOREIGN.match(address):
+                message = f"Nothing is loaded from other hosts: remove {address}."
+                faults.append(("foreign-host", message))
+        for code, message in faults:
+            yield Problem(path, element.sourceline or 1, code, message)
+
+
+def _attribute_fault(name: str, value: str) -> tuple[str, str] | None:
+    if name == "style":
+        return "inline-style", "Use a class: the policy allows no style in an attribute."
+    if name.startswith("on"):
+        return "inline-handler", f"Listen for “{name[2:]}” in a script: no handler may run."
+    if name in ("href", "action", "formaction") and _is_script(value):
+        return "script-address", "An address may not hold a script: use a button."
+    return None
+
+
+def _is_script(address: str) -> bool:
+    return address.strip().lower().startswith("javascript:")
+
+
+def _loaded(element: html.HtmlElement) -> Iterator[str]:
+    for tag, attribute in _LOADED:
+        if element.tag == tag and element.get(attribute):
+            yield from (part.strip() for part in str(element.get(attribute)).split(","))
+    if element.tag == "link" and _LOADED_LINKS & set(str(element.get("rel") or "").split()):
+        yield str(element.get("href") or "")
+
+
+def _css_problems(path: Path, text: str) -> Iterator[Problem]:
+    for match in _FOREIGN_IN_CSS.finditer(text):
+        line = text.count("\n", 0, match.start()) + 1
+        message = f"Nothing is loaded from other hosts: remove {match.group()}."
+        yield Problem(path, line, "foreign-host", message)

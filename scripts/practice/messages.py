@@ -1,0 +1,88 @@
+"""The interface's messages of one language, from `languages/<code>/messages.po`."""
+
+from __future__ import annotations
+
+import io
+from collections.abc import Mapping
+from dataclasses import dataclass
+from gettext import GNUTranslations
+from pathlib import Path
+from types import MappingProxyType
+
+from babel import Locale
+from babel.messages.catalog import Catalog
+from babel.messages.mofile import write_mo
+from babel.messages.pofile import PoFileError, read_po
+
+from practice.languages import Language
+from practice.problem import Problem, ProblemsFoundError
+
+_SAMPLES = (*range(201), 1000, 1_000_000)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Messages:
+    """`single` maps an English message to its translation.
+
+    `plurals` maps the English singular to one text for each CLDR category of the language.
+    """
+
+    single: Mapping[str, str]
+    plurals: Mapping[str, Mapping[str, str]]
+    locale: Locale
+
+    def text(self, message: str, **values: object) -> str:
+        """The message in this language, English where it is not translated, with its values."""
+        found = self.single.get(message, message)
+        return found % values if values else found
+
+    def counted(self, message: str, count: int, **values: object) -> str:
+        """The form of a plural message for `count`, which is also its `%(count)s`."""
+        forms = self.plurals.get(message, {"other": message})
+        form = forms.get(self.locale.plural_form(count)) or forms["other"]
+        return form % {"count": count, **values}
+
+
+def read_messages(root: Path, language: Language) -> Messages:
+    """The catalogue of a language; raises ProblemsFoundError where it cannot be read."""
+    path = language.folder / "messages.po"
+    try:
+        content = (root / path).read_bytes()
+        catalog = read_po(io.BytesIO(content), locale=language.locale, abort_invalid=True)
+    except (OSError, PoFileError, ValueError) as error:
+        line = getattr(error, "lineno", 0) + 1
+        message = f"The messages cannot be read ({error}). Correct the entry."
+        raise ProblemsFoundError([Problem(path, line, "messages", message)]) from error
+    translations = _translations(catalog)
+    locale = Locale.parse(language.locale)
+    single: dict[str, str] = {}
+    plurals: dict[str, Mapping[str, str]] = {}
+    for entry in catalog:
+        if isinstance(entry.id, (tuple, list)):
+            plurals[entry.id[0]] = _forms(translations, entry.id[0], entry.id[1], locale)
+        elif entry.id:
+            single[entry.id] = translations.gettext(entry.id)
+    return Messages(
+        single=MappingProxyType(single), plurals=MappingProxyType(plurals), locale=locale
+    )
+
+
+def _translations(catalog: Catalog) -> GNUTranslations:
+    compiled = io.BytesIO()
+    write_mo(compiled, catalog)
+    compiled.seek(0)
+    return GNUTranslations(compiled)
+
+
+def _forms(
+    translations: GNUTranslations, single: str, many: str, locale: Locale
+) -> Mapping[str, str]:
+    """Gettext numbers its forms by a formula of the file, CLDR names them: matched by example."""
+    forms: dict[str, str] = {}
+    for count in _SAMPLES:
+        category = locale.plural_form(count)
+        if category not in forms:
+            forms[category] = translations.ngettext(single, many, count)
+    # Browsers may ask for the form of fractions, which nothing here counts in.
+    forms.setdefault("other", translations.ngettext(single, many, _SAMPLES[-1]))
+    return MappingProxyType(forms)
