@@ -7,7 +7,7 @@ from pathlib import Path
 from feedback_api.domain.identity import CycleId
 from feedback_api.storage.comment_document import canonical_comment
 from feedback_api.storage.comment_index import Entry, entry, rank
-from feedback_api.storage.damage import damaged
+from feedback_api.storage.damage import NOT_DECODED, damaged
 from feedback_api.storage.file_system import FileSystem
 from feedback_api.storage.segment import Segment, Shelf, open_segments
 
@@ -79,7 +79,7 @@ class CommentShelves:
     def _entry(self, segment: Segment, number: int) -> Entry:
         try:
             one = entry(segment.documents[str(number)], self.place(segment, number))
-        except ValueError as error:
+        except NOT_DECODED as error:
             what = f"holds something wrong in document {number}: {error}"
             raise damaged(segment.path, what) from error
         if one.row.cycle != segment.shelf.folder.name:

@@ -42,7 +42,11 @@ def read_whole(files: FileSystem, path: Path) -> bytes:
     return content
 
 
-def refuse_shape(path: Path, error: msgspec.DecodeError) -> NoReturn:
+NOT_DECODED = (ValueError, RecursionError)
+"""What decoders raise: msgspec.DecodeError and UnicodeDecodeError are ValueErrors."""
+
+
+def refuse_shape(path: Path, error: Exception) -> NoReturn:
     """Say what the decoder found. Raises StoreDamaged."""
     if isinstance(error, msgspec.ValidationError):
         raise damaged(path, f"does not hold what this service writes: {error}") from error
@@ -56,7 +60,7 @@ def refuse_repeated_keys(path: Path, content: bytes) -> None:
     """
     try:
         json.loads(content, object_pairs_hook=_unique, parse_constant=_no_number)
-    except (ValueError, RecursionError) as error:
+    except NOT_DECODED as error:
         raise damaged(path, f"is not JSON that can be trusted: {error}") from error
 
 

@@ -8,7 +8,13 @@ from pathlib import Path
 
 import msgspec
 
-from feedback_api.storage.damage import damaged, read_whole, refuse_repeated_keys, refuse_shape
+from feedback_api.storage.damage import (
+    NOT_DECODED,
+    damaged,
+    read_whole,
+    refuse_repeated_keys,
+    refuse_shape,
+)
 from feedback_api.storage.file_system import FileSystem, make_folder_durably
 from feedback_api.storage.tables_file import (
     AtomicStorage,
@@ -29,7 +35,7 @@ _NUMBER = re.compile(r"[1-9][0-9]{0,8}")
 Canonical = Callable[[bytes], bytes]
 """Checks one document and gives it as this service would write it.
 
-Raises msgspec.DecodeError or ValueError.
+Raises one of NOT_DECODED.
 """
 
 
@@ -136,7 +142,7 @@ def _read(shelf: Shelf, number: int, path: Path, files: FileSystem) -> Tables:
     content = read_whole(files, path)
     try:
         tables = decode_tables(content)
-    except msgspec.DecodeError as error:
+    except NOT_DECODED as error:
         refuse_shape(path, error)
     if set(tables) != {"segment", shelf.table}:
         held = ", ".join(sorted(tables)) or "none"
@@ -162,7 +168,7 @@ def _check_header(shelf: Shelf, number: int, path: Path, table: Mapping[str, byt
                 path, f"has schema version {schema}; this release of the service knows {SCHEMA}"
             )
         header = msgspec.json.decode(table["1"], type=Header)
-    except msgspec.DecodeError as error:
+    except NOT_DECODED as error:
         refuse_shape(path, error)
     if (header.folder, header.number) != (shelf.folder.name, number):
         said = f"{header.folder}/{header.number:06}.json"
@@ -178,5 +184,5 @@ def _checked(shelf: Shelf, path: Path, name: str, document: bytes) -> bytes:
         raise damaged(path, f"has a document number {name!r}")
     try:
         return shelf.canonical(document)
-    except (msgspec.DecodeError, ValueError) as error:
+    except NOT_DECODED as error:
         raise damaged(path, f"holds something wrong in document {name}: {error}") from error

@@ -1,0 +1,113 @@
+"""Every wording ever published, kept in `data/wordings/`, so that old comments keep their text."""
+
+import dataclasses
+import threading
+from collections.abc import Iterable
+from pathlib import Path
+
+import msgspec
+
+from feedback_api.domain.identity import Fingerprint, LanguageCode, SectionId
+from feedback_api.domain.section import Wording
+from feedback_api.storage.damage import damaged
+from feedback_api.storage.file_system import FileSystem
+from feedback_api.storage.segment import SEGMENT_LIMIT, Segment, Shelf, open_segments
+
+Name = tuple[SectionId, LanguageCode, Fingerprint]
+
+
+class _WordingDocument(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """See domain Wording."""
+
+    section: str
+    page: str
+    language: str
+    text_language: str
+    fingerprint: str
+    title: str
+    text: str
+    markdown: str
+
+
+_encoder = msgspec.json.Encoder()
+_decoder = msgspec.json.Decoder(_WordingDocument)
+
+
+def _canonical(document: bytes) -> bytes:
+    return _encoder.encode(_decoder.decode(document))
+
+
+class KeptWordings:
+    """Only grows; a wording kept once is never changed."""
+
+    def __init__(self, folder: Path, files: FileSystem) -> None:
+        """`folder` is the data folder. Raises StoreDamaged."""
+        self._files = files
+        self._shelf = Shelf(folder=folder / "wordings", table="wordings", canonical=_canonical)
+        self._segments = open_segments(self._shelf, files)
+        self._documents: dict[Name, bytes] = {}
+        self._sections: set[SectionId] = set()
+        self._lock = threading.Lock()
+        for segment in self._segments:
+            for number, document in segment.documents.items():
+                wording = _decode(document)
+                if _name(wording) in self._documents:
+                    raise damaged(segment.path, f"holds the wording of document {number} twice")
+                self._remember(wording, document)
+
+    def get(self, name: Name) -> Wording | None:
+        """From memory."""
+        document = self._documents.get(name)
+        return None if document is None else _decode(document)
+
+    def knows(self, section: SectionId) -> bool:
+        """Whether the section, maybe retired since, ever had a wording."""
+        return section in self._sections
+
+    def keep(self, wordings: Iterable[Wording]) -> None:
+        """Keep, durably, those not kept yet. Raises OSError, StoreDamaged."""
+        with self._lock:
+            new = [wording for wording in wordings if _name(wording) not in self._documents]
+            while new:
+                segment = self._newest()
+                free = SEGMENT_LIMIT - len(segment.documents)
+                self._put(segment, new[:free])
+                new = new[free:]
+
+    def _newest(self) -> Segment:
+        if not self._segments or self._segments[-1].is_full:
+            number = len(self._segments)
+            return Segment(self._shelf, number, files=self._files, tables={})
+        return self._segments[-1]
+
+    def _put(self, segment: Segment, wordings: list[Wording]) -> None:
+        documents = [_encoder.encode(_WordingDocument(**dataclasses.asdict(w))) for w in wordings]
+        try:
+            segment.put(dict(enumerate(documents, start=segment.next_number)))
+        except OSError:
+            self._reread(segment)
+            raise
+        if segment not in self._segments:
+            self._segments.append(segment)
+        for wording, document in zip(wordings, documents, strict=True):
+            self._remember(wording, document)
+
+    def _reread(self, segment: Segment) -> None:
+        """After a failed write nobody knows what is on disk, so look. Raises StoreDamaged."""
+        segment.reread()
+        if segment.documents and segment not in self._segments:
+            self._segments.append(segment)
+        for document in segment.documents.values():
+            self._remember(_decode(document), document)
+
+    def _remember(self, wording: Wording, document: bytes) -> None:
+        self._documents[_name(wording)] = document
+        self._sections.add(wording.section)
+
+
+def _decode(document: bytes) -> Wording:
+    return msgspec.convert(_decoder.decode(document), Wording, from_attributes=True)
+
+
+def _name(wording: Wording) -> Name:
+    return wording.section, wording.language, wording.fingerprint

@@ -1,0 +1,28 @@
+"""Time and randomness from the operating system."""
+
+import secrets
+import uuid
+from datetime import UTC, datetime
+
+from feedback_api.domain.identity import CommentId
+from feedback_api.domain.receipt import RECEIPT_BITS, Receipt, receipt_from_bits
+
+
+class SystemClock:
+    """See Clock."""
+
+    def now(self) -> datetime:
+        """See Clock."""
+        return datetime.now(UTC)
+
+
+class SystemRandomness:
+    """See Randomness."""
+
+    def comment_id(self) -> CommentId:
+        """See Randomness."""
+        return CommentId(str(uuid.uuid4()))
+
+    def receipt(self) -> Receipt:
+        """See Randomness."""
+        return receipt_from_bits(secrets.randbits(RECEIPT_BITS))
