@@ -1,6 +1,7 @@
 """What people do with comments; every collaborator is an argument."""
 
 from dataclasses import dataclass
+from typing import Protocol
 
 from feedback_api.services.ports import (
     Clock,
@@ -13,7 +14,7 @@ from feedback_api.services.ports import (
     Secrets,
 )
 
-__all__ = ["Services"]
+__all__ = ["Accounts", "Services"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -28,3 +29,19 @@ class Services:
     randomness: Randomness
     secrets: Secrets
     passphrases: Passphrases
+
+
+class Accounts(Protocol):
+    """The part of Services that accounts need; the command line has no more."""
+
+    @property
+    def editors(self) -> EditorStore:
+        """See Services."""
+
+    @property
+    def clock(self) -> Clock:
+        """See Services."""
+
+    @property
+    def passphrases(self) -> Passphrases:
+        """See Services."""

@@ -15,10 +15,10 @@ from feedback_api.domain.errors import (
 from feedback_api.domain.event import BY_COMMENTER
 from feedback_api.domain.identity import EditorName
 from feedback_api.domain.text import EDITOR_NAME, PASSPHRASE
-from feedback_api.services import Services
+from feedback_api.services import Accounts
 
 
-def add_editor(name: str, passphrase: str, *, services: Services) -> Editor:
+def add_editor(name: str, passphrase: str, *, services: Accounts) -> Editor:
     """Make an account. Raises InvalidEditor, EditorExists, StoreError."""
     faults: list[Fault] = []
     try:
@@ -44,12 +44,12 @@ def add_editor(name: str, passphrase: str, *, services: Services) -> Editor:
     return editor
 
 
-def remove_editor(name: str, *, services: Services) -> None:
+def remove_editor(name: str, *, services: Accounts) -> None:
     """End an account and its sessions. Raises UnknownEditor, StoreError."""
     services.editors.remove(EditorName(_composed(name).strip()))
 
 
-def sign_in(name: str, passphrase: str, *, services: Services) -> Editor:
+def sign_in(name: str, passphrase: str, *, services: Accounts) -> Editor:
     """The editor, if name and passphrase are right; takes the same time if not.
 
     Raises SignInRefused, whichever of the two is wrong.
@@ -67,7 +67,7 @@ def sign_in(name: str, passphrase: str, *, services: Services) -> Editor:
     return editor
 
 
-def signed_in(name: str, session_epoch: int, *, services: Services) -> Editor:
+def signed_in(name: str, session_epoch: int, *, services: Accounts) -> Editor:
     """The editor of a session that still holds. Raises SignInRefused when it has ended."""
     try:
         editor = services.editors.get(EditorName(name))
@@ -78,7 +78,7 @@ def signed_in(name: str, session_epoch: int, *, services: Services) -> Editor:
     return editor
 
 
-def end_sessions(name: EditorName, *, services: Services) -> None:
+def end_sessions(name: EditorName, *, services: Accounts) -> None:
     """End every session of an editor, on every device: nothing else ends a copied cookie.
 
     Raises UnknownEditor, StoreError.

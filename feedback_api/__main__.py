@@ -1,0 +1,146 @@
+"""The service's command line: python -m feedback_api serve, editor, config."""
+
+import getpass
+import ipaddress
+import os
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Annotated
+
+import typer
+from rich.console import Console
+from rich.table import Table
+
+from feedback_api.app import account_services, create_app
+from feedback_api.domain.errors import (
+    EditorExists,
+    Fault,
+    FaultCode,
+    InvalidEditor,
+    StartRefused,
+    StoreError,
+    UnknownEditor,
+)
+from feedback_api.server import run
+from feedback_api.services.editors import add_editor, remove_editor
+from feedback_api.settings import Settings, read_settings
+
+cli = typer.Typer(
+    no_args_is_help=True, add_completion=False, help="The feedback service of the code of practice."
+)
+editor = typer.Typer(no_args_is_help=True, help="Accounts of those who read and decide comments.")
+cli.add_typer(editor, name="editor")
+
+_WORDS = {
+    FaultCode.REQUIRED: "is missing",
+    FaultCode.NOT_VISIBLE: "holds nothing one can see",
+    FaultCode.TOO_SHORT: "must have at least {limit} characters",
+    FaultCode.TOO_LONG: "must have at most {limit} characters",
+    FaultCode.SINGLE_LINE: "must be one line",
+    FaultCode.FORBIDDEN_CHARACTER: "holds a character it must not, {character}",
+    FaultCode.RESERVED: "is one the service uses itself",
+}
+
+
+@cli.command()
+def serve(
+    host: Annotated[str, typer.Option(help="Address to listen on.")] = "127.0.0.1",
+    port: Annotated[int, typer.Option(min=0, max=65535, help="Port to listen on.")] = 8000,
+) -> None:
+    """Run the service until Ctrl-C."""
+    with _told():
+        settings = read_settings(os.environ, origin=f"http://{_url_host(host)}:{port}")
+        app = create_app(settings)
+    run(app, host=host, port=port, trusted_proxies=settings.trusted_proxies)
+
+
+@cli.command()
+def config() -> None:
+    """Show the settings in force; the secret is not shown."""
+    for name, value in _settings().described().items():
+        print(f"{name}={value}")
+
+
+@editor.command("add")
+def editor_add(name: str) -> None:
+    """Make an account; the passphrase is asked for twice, or is one line of standard input."""
+    with _told():
+        services = account_services(_settings())
+        made = add_editor(name, _passphrase(), services=services)
+    print(f"{made.name} can sign in now.")
+
+
+@editor.command("list")
+def editor_list() -> None:
+    """Show who has an account."""
+    with _told():
+        editors = account_services(_settings()).editors.all()
+    table = Table("name", "since")
+    for one in editors:
+        table.add_row(one.name, one.added_at.date().isoformat())
+    Console().print(table)
+
+
+@editor.command("remove")
+def editor_remove(name: str) -> None:
+    """End an account and its sessions; what the editor decided stays."""
+    with _told():
+        remove_editor(name, services=account_services(_settings()))
+    print(f"{name} can no longer sign in.")
+
+
+def _settings() -> Settings:
+    with _told():
+        return read_settings(os.environ)
+
+
+def _passphrase() -> str:
+    """Nothing is echoed on a terminal; elsewhere the first line, without its end."""
+    if not sys.stdin.isatty():
+        return sys.stdin.readline().rstrip("\r\n")
+    passphrase = getpass.getpass("Passphrase (12 characters or more): ")
+    if getpass.getpass("The same again: ") != passphrase:
+        raise StartRefused("The two passphrases differ. Nothing was stored.")
+    return passphrase
+
+
+@contextmanager
+def _told() -> Iterator[None]:
+    """What is refused is told in words, on standard error, and ends the command."""
+    try:
+        yield
+    except StartRefused as refused:
+        _end(refused.message)
+    except InvalidEditor as invalid:
+        _end("\n".join(map(_fault, invalid.faults)))
+    except EditorExists as error:
+        _end(f"There is an editor {error.params['editor']} already.")
+    except UnknownEditor as error:
+        _end(f"There is no editor {error.params['editor']}.")
+    except StoreError as error:
+        _end(f"The account could not be stored ({error.code}); see above.")
+
+
+def _fault(fault: Fault) -> str:
+    return f"The {fault.field} {_WORDS[fault.code].format(**fault.params)}."
+
+
+def _end(message: str) -> None:
+    print(message, file=sys.stderr)
+    raise typer.Exit(1)
+
+
+def _url_host(host: str) -> str:
+    """How a browser on this machine reaches a listening address."""
+    try:
+        address = ipaddress.ip_address(host)
+    except ValueError:
+        return host
+    if address.is_loopback or address.is_unspecified:
+        return "localhost"
+    return f"[{address}]" if address.version == 6 else str(address)
+
+
+if __name__ == "__main__":
+    cli()

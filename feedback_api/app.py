@@ -1,0 +1,105 @@
+"""Puts the rooms together: the only file that knows everyone."""
+
+import asyncio
+import contextlib
+import gc
+from collections.abc import AsyncIterator
+from contextlib import ExitStack, asynccontextmanager
+from dataclasses import dataclass
+
+from starlette.applications import Starlette
+
+from feedback_api.services import Services
+from feedback_api.services.ports import Clock, EditorStore, Passphrases
+from feedback_api.settings import Settings
+from feedback_api.storage.argon2_passphrases import Argon2Passphrases
+from feedback_api.storage.editors_file import EditorsFile
+from feedback_api.storage.file_system import OperatingSystemFiles
+from feedback_api.storage.folder_lock import FolderLock
+from feedback_api.storage.kept_wordings import KeptWordings
+from feedback_api.storage.secret_file import KeyedHashes, secret_of
+from feedback_api.storage.sections_file import SectionsFile
+from feedback_api.storage.system import SystemClock, SystemRandomness
+from feedback_api.storage.tinydb_store import TinydbStore
+from feedback_api.web.routes import WebOptions, build_app
+
+_REFRESH_SECONDS = 1.0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AccountServices:
+    """What accounts need; the command line has it while a service holds the rest."""
+
+    editors: EditorStore
+    clock: Clock
+    passphrases: Passphrases
+
+
+def account_services(settings: Settings) -> AccountServices:
+    """Raises StoreDamaged."""
+    return AccountServices(
+        editors=EditorsFile(settings.data, OperatingSystemFiles()),
+        clock=SystemClock(),
+        passphrases=Argon2Passphrases(),
+    )
+
+
+def create_app(settings: Settings) -> Starlette:
+    """Take the data folder, read everything and be ready to answer.
+
+    The folder is let go when the application shuts down. Raises StartRefused.
+    """
+    with ExitStack() as opened:
+        services, text = _open(settings, opened)
+        options = WebOptions(
+            origin=settings.origin,
+            site_origin=settings.site_origin,
+            site=settings.site,
+            languages=settings.languages,
+        )
+        held = opened.pop_all()
+
+    @asynccontextmanager
+    async def lifespan(_app: Starlette) -> AsyncIterator[None]:
+        with held:
+            refreshing = asyncio.create_task(_keep_fresh(text))
+            try:
+                yield
+            finally:
+                refreshing.cancel()
+                with contextlib.suppress(asyncio.CancelledError):
+                    await refreshing
+
+    app = build_app(services, options, lifespan=lifespan)
+    gc.collect()
+    gc.freeze()  # what is stored stays: no collection need look at it again
+    return app
+
+
+def _open(settings: Settings, opened: ExitStack) -> tuple[Services, SectionsFile]:
+    """The collaborators over one data folder; `opened` closes what must be. Raises StartRefused."""
+    files = OperatingSystemFiles()
+    opened.callback(FolderLock(settings.data).release)
+    text = SectionsFile(settings.sections, KeptWordings(settings.data, files))
+    comments = TinydbStore(settings.data, files)
+    opened.callback(comments.close)
+    has_receipts = len(comments.index) > 0
+    secret = settings.secret or secret_of(settings.data, files, needed=has_receipts)
+    services = Services(
+        comments=comments,
+        reads=comments.index,
+        editors=EditorsFile(settings.data, files),
+        text=text,
+        clock=SystemClock(),
+        randomness=SystemRandomness(),
+        secrets=KeyedHashes(secret),
+        passphrases=Argon2Passphrases(),
+    )
+    return services, text
+
+
+async def _keep_fresh(text: SectionsFile) -> None:
+    """See a new build within about a second, without any reader waiting for it."""
+    while True:
+        await asyncio.sleep(_REFRESH_SECONDS)
+        await asyncio.to_thread(text.refresh)

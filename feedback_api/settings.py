@@ -1,0 +1,152 @@
+"""Settings from the environment, checked at start; a misspelt name is refused, not ignored."""
+
+import difflib
+import ipaddress
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from urllib.parse import urlsplit
+
+from feedback_api.domain.errors import SettingsRefused
+
+PREFIX = "FEEDBACK_"
+NAMES = (
+    "FEEDBACK_STORE",
+    "FEEDBACK_SITE",
+    "FEEDBACK_SECTIONS",
+    "FEEDBACK_LANGUAGES",
+    "FEEDBACK_ORIGIN",
+    "FEEDBACK_SITE_ORIGIN",
+    "FEEDBACK_SECRET",
+    "FEEDBACK_TRUSTED_PROXIES",
+)
+DEFAULT_ORIGIN = "http://localhost:8000"
+_LEAST_SECRET_CHARACTERS = 32
+_USUAL_PORTS = {"http": 80, "https": 443}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Settings:
+    """Everything an operator can choose; an origin is scheme, host and port, without a slash."""
+
+    data: Path
+    site: Path
+    sections: Path
+    languages: Path
+    origin: str
+    site_origin: str
+    secret: str | None
+    trusted_proxies: tuple[str, ...]
+
+    def described(self) -> Mapping[str, str]:
+        """Each setting as it is in force, fit to be shown to anybody."""
+        return {
+            "FEEDBACK_STORE": f"tinydb:{self.data}",
+            "FEEDBACK_SITE": str(self.site),
+            "FEEDBACK_SECTIONS": str(self.sections),
+            "FEEDBACK_LANGUAGES": str(self.languages),
+            "FEEDBACK_ORIGIN": self.origin,
+            "FEEDBACK_SITE_ORIGIN": self.site_origin,
+            "FEEDBACK_SECRET": f"in {self.data / 'secret'}" if self.secret is None else "set",
+            "FEEDBACK_TRUSTED_PROXIES": ",".join(self.trusted_proxies) or "none",
+        }
+
+
+def read_settings(environment: Mapping[str, str], *, origin: str = DEFAULT_ORIGIN) -> Settings:
+    """The settings; an empty one counts as not set, `origin` is the default of FEEDBACK_ORIGIN.
+
+    Raises SettingsRefused with everything that is wrong.
+    """
+    given = {name: value for name, value in environment.items() if name.startswith(PREFIX)}
+    wrong = [_unknown(name) for name in sorted(given) if name not in NAMES]
+    reader = _Reader({name: value.strip() for name, value in given.items() if value.strip()})
+    site = Path(reader.text("FEEDBACK_SITE", "./site"))
+    own_origin = reader.origin("FEEDBACK_ORIGIN", origin)
+    settings = Settings(
+        data=reader.data_folder(),
+        site=site,
+        sections=Path(reader.text("FEEDBACK_SECTIONS", str(site / "sections.json"))),
+        languages=Path(reader.text("FEEDBACK_LANGUAGES", "./languages")),
+        origin=own_origin,
+        site_origin=reader.origin("FEEDBACK_SITE_ORIGIN", own_origin),
+        secret=reader.secret(),
+        trusted_proxies=reader.proxies(),
+    )
+    wrong.extend(reader.wrong)
+    if wrong:
+        raise SettingsRefused("\n".join(wrong))
+    return settings
+
+
+class _Reader:
+    """Reads one setting after the other and gathers what is wrong with them."""
+
+    def __init__(self, given: Mapping[str, str]) -> None:
+        self._given = given
+        self.wrong: list[str] = []
+
+    def text(self, name: str, default: str) -> str:
+        return self._given.get(name, default)
+
+    def data_folder(self) -> Path:
+        value = self.text("FEEDBACK_STORE", "tinydb:./data")
+        kind, colon, path = value.partition(":")
+        if kind == "tinydb" and colon and path.strip():
+            return Path(path)
+        self.wrong.append(
+            "FEEDBACK_STORE must be tinydb: and the path of a folder, for example tinydb:./data; "
+            "this release keeps comments nowhere else."
+        )
+        return Path()
+
+    def origin(self, name: str, default: str) -> str:
+        value = self.text(name, default)
+        try:
+            return _origin(value)
+        except ValueError:
+            self.wrong.append(
+                f"{name} must be scheme, host and port, for example https://code.example.org; "
+                f"it is {value!r}."
+            )
+            return default
+
+    def secret(self) -> str | None:
+        value = self._given.get("FEEDBACK_SECRET")
+        if value is not None and len(value) < _LEAST_SECRET_CHARACTERS:
+            self.wrong.append(
+                f"FEEDBACK_SECRET must have {_LEAST_SECRET_CHARACTERS} characters or more; "
+                "without it the service makes one and keeps it beside the comments."
+            )
+        return value
+
+    def proxies(self) -> tuple[str, ...]:
+        value = self.text("FEEDBACK_TRUSTED_PROXIES", "")
+        proxies = tuple(part.strip() for part in value.split(",") if part.strip())
+        for proxy in proxies:
+            try:
+                ipaddress.ip_network(proxy)
+            except ValueError:
+                self.wrong.append(
+                    "FEEDBACK_TRUSTED_PROXIES must be addresses or networks with commas between, "
+                    f"for example 127.0.0.1,10.0.0.0/8; it holds {proxy!r}."
+                )
+        return proxies
+
+
+def _unknown(name: str) -> str:
+    close = difflib.get_close_matches(name, NAMES, n=1)
+    hint = f"; {close[0]} is meant, perhaps" if close else f"; there are {', '.join(NAMES)}"
+    return f"{name} is no setting of the service{hint}."
+
+
+def _origin(value: str) -> str:
+    """As browsers write it in an Origin header. Raises ValueError."""
+    parts = urlsplit(value)
+    host = parts.hostname
+    if parts.scheme not in _USUAL_PORTS or not host or parts.username is not None:
+        raise ValueError(value)
+    if parts.path not in {"", "/"} or parts.query or parts.fragment:
+        raise ValueError(value)
+    host = f"[{host}]" if ":" in host else host.encode("idna").decode("ascii")
+    port = "" if parts.port in {None, _USUAL_PORTS[parts.scheme]} else f":{parts.port}"
+    return f"{parts.scheme}://{host}{port}"
