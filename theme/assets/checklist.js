@@ -34,7 +34,7 @@ export const start = (page) => {
     item.append(label)
     return box
   })
-  const tools = document.getElementById("cop-checklist").content.firstElementChild
+  const tools = document.getElementById("cop-checklist")
   const output = tools.querySelector("output")
   const progress = tools.querySelector("progress")
   progress.max = boxes.length
@@ -48,7 +48,6 @@ export const start = (page) => {
       /* storage refused: the ticks last as long as the page */
     }
   }
-  items[0].parentElement.before(tools)
   tools.addEventListener("click", (event) => {
     const action = event.target.dataset.action
     if (action == "print") print()

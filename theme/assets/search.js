@@ -63,7 +63,7 @@ const item = (page, section) => {
   const link = document.createElement("a")
   link.href = section.url
   const [pageName, sectionName, excerpt] = ["small", "strong", "span"].map((name) => link.appendChild(document.createElement(name)))
-  pageName.textContent = page.meta.title
+  pageName.textContent = page.meta.title == section.title ? "" : page.meta.title
   sectionName.textContent = section.title
   excerpt.innerHTML = section.excerpt // Pagefind's own: text of the page, escaped, with <mark>
   const line = document.createElement("li")
