@@ -1,0 +1,138 @@
+"""From the domain's records to what each kind of reader may see of them."""
+
+from collections.abc import Iterable
+
+from msgspec.structs import asdict
+
+from feedback_api.domain.comment import Comment
+from feedback_api.domain.decision import Decision, State
+from feedback_api.domain.errors import UnknownSection
+from feedback_api.domain.event import BY_COMMENTER, Event
+from feedback_api.domain.section import SectionEntry
+from feedback_api.services.ports import PublishedText
+from feedback_api.web.shown_models import (
+    AdditionShown,
+    CommentShown,
+    DecisionShown,
+    EventShown,
+    OwnCommentShown,
+    ReviewedCommentShown,
+    ReviewedDecisionShown,
+    SectionShown,
+    SectionWordingShown,
+)
+
+BY_EDITOR = "editor"
+"""Instead of an editor's name, wherever the reader is not an editor."""
+
+
+def section_shown(
+    entry: SectionEntry, comments: Iterable[Comment], text: PublishedText
+) -> SectionShown:
+    """A section with the comments that readers may see of it."""
+    shown = [comment_shown(comment, text) for comment in comments]
+    return SectionShown(
+        id=entry.id,
+        page=entry.page,
+        level=entry.level,
+        number=entry.number,
+        counts={entry.id: len(shown)} if shown else {},
+        languages={
+            code: SectionWordingShown(
+                title=published.title,
+                url=published.url,
+                fingerprint=published.fingerprint,
+                state=published.state,
+                text_language=published.text_language,
+            )
+            for code, published in entry.languages.items()
+        },
+        comments=shown,
+    )
+
+
+def comment_shown(comment: Comment, text: PublishedText) -> CommentShown:
+    """For any reader: no e-mail, no receipt, no editor's name, no other comment's id."""
+    return CommentShown(
+        id=comment.id,
+        section=comment.section,
+        language=comment.language,
+        wording=comment.wording,
+        on_current_wording=is_on_current_wording(comment, text),
+        role=comment.role,
+        role_verified=comment.role_verified,
+        kind=comment.kind,
+        about=comment.about,
+        body=comment.body,
+        suggestion=comment.suggestion,
+        name=comment.name,
+        submitted_at=comment.submitted_at,
+        state=comment.state,
+        decision=_decision_shown(comment.decision) if comment.decision else None,
+    )
+
+
+def own_comment_shown(comment: Comment, text: PublishedText) -> OwnCommentShown:
+    """For the holder of the receipt."""
+    return OwnCommentShown(
+        **asdict(comment_shown(comment, text)),
+        visibility=comment.visibility,
+        public=comment.is_public,
+        additions=[AdditionShown(at=said.at, body=said.body) for said in comment.additions],
+        events=[_event_shown(event, names=False) for event in comment.events],
+    )
+
+
+def reviewed_comment_shown(comment: Comment, text: PublishedText) -> ReviewedCommentShown:
+    """For an editor: everything but what is the store's alone."""
+    own = asdict(own_comment_shown(comment, text))
+    return ReviewedCommentShown(
+        **own
+        | {
+            "public": comment.public,
+            "events": [_event_shown(event, names=True) for event in comment.events],
+            "decision": comment.decision and _reviewed_decision_shown(comment.decision),
+        },
+        page=comment.page,
+        cycle=comment.cycle,
+        email=comment.email,
+        version=comment.version,
+    )
+
+
+def is_on_current_wording(comment: Comment, text: PublishedText) -> bool:
+    """Whether the section still reads as the commenter saw it; never for a retired section."""
+    try:
+        published = text.section(comment.section).languages.get(comment.language)
+    except UnknownSection:
+        return False
+    return published is not None and published.fingerprint == comment.wording
+
+
+def _decision_shown(decision: Decision) -> DecisionShown:
+    return DecisionShown(
+        outcome=decision.outcome,
+        reason=decision.reason,
+        reason_language=decision.reason_language,
+        at=decision.at,
+    )
+
+
+def _reviewed_decision_shown(decision: Decision) -> ReviewedDecisionShown:
+    return ReviewedDecisionShown(
+        **asdict(_decision_shown(decision)),
+        by=decision.by,
+        duplicate_of=decision.duplicate_of,
+        deferred_to=decision.deferred_to,
+    )
+
+
+def _event_shown(event: Event, *, names: bool) -> EventShown:
+    return EventShown(
+        what=event.what,
+        at=event.at,
+        by=event.by if names or event.by == BY_COMMENTER else BY_EDITOR,
+        before=State(event.before) if event.before else None,
+        after=State(event.after) if event.after else None,
+        reason=event.reason,
+    )

@@ -1,0 +1,87 @@
+"""The editors' JSON API: sessions, the list, one comment, its decision."""
+
+from starlette.concurrency import run_in_threadpool
+from starlette.responses import Response
+
+from feedback_api.domain.identity import CommentId
+from feedback_api.services.editors import end_sessions, sign_in
+from feedback_api.web.answers import reviewed_comment_shown
+from feedback_api.web.api import json_answer
+from feedback_api.web.comment_filters import comment_query, list_url, read_filters
+from feedback_api.web.fields import convert, read_json, read_query
+from feedback_api.web.posted_decision import decide_fields
+from feedback_api.web.posted_models import DecisionPosted, SignInPosted
+from feedback_api.web.refusals import SignInNeeded
+from feedback_api.web.sessions import Session
+from feedback_api.web.shown_models import CommentListShown, SessionShown
+from feedback_api.web.visit import Visit
+
+
+async def begin_session(visit: Visit) -> Response:
+    """Sign in as a program: the token goes into `Authorization: Bearer …`."""
+    posted = convert(await read_json(visit.request), SignInPosted)
+    # Attempts are limited here, too (issue 6).
+    editor = await run_in_threadpool(
+        sign_in, posted.name, posted.passphrase, services=visit.services
+    )
+    session = visit.web.sessions.begin(editor)
+    return json_answer(_session_shown(session, token=session.token), status=201)
+
+
+async def show_session(visit: Visit) -> Response:
+    """Who is signed in, and the secret that a page of ours sends with each change."""
+    if visit.session is None:
+        raise SignInNeeded
+    return json_answer(_session_shown(visit.session, token=None))
+
+
+async def end_session(visit: Visit) -> Response:
+    """End every session of the editor."""
+    await run_in_threadpool(end_sessions, visit.editor, services=visit.services)
+    return Response(status_code=204)
+
+
+async def list_comments(visit: Visit) -> Response:
+    """Comments by filter, oldest first unless asked otherwise."""
+    query = read_query(visit.request)
+    text = visit.services.text
+    filters = read_filters(query, text)
+    found = await run_in_threadpool(visit.services.reads.select, comment_query(filters))
+    last = filters.offset + len(found.comments)
+    more = found.comments and last < found.total
+    return json_answer(
+        CommentListShown(
+            total=found.total,
+            offset=filters.offset,
+            next=list_url("/api/v1/comments", query, last) if more else None,
+            comments=[reviewed_comment_shown(comment, text) for comment in found.comments],
+        )
+    )
+
+
+async def show_comment(visit: Visit) -> Response:
+    """One comment with its history."""
+    comment = visit.services.comments.get(_id(visit))
+    return json_answer(reviewed_comment_shown(comment, visit.services.text))
+
+
+async def post_decision(visit: Visit) -> Response:
+    """Decide a comment; 409 with the newer comment if somebody was faster."""
+    comment = await decide_fields(
+        _id(visit),
+        await read_json(visit.request),
+        DecisionPosted,
+        editor=visit.editor,
+        services=visit.services,
+    )
+    return json_answer(reviewed_comment_shown(comment, visit.services.text))
+
+
+def _id(visit: Visit) -> CommentId:
+    return CommentId(visit.request.path_params["comment"])
+
+
+def _session_shown(session: Session, *, token: str | None) -> SessionShown:
+    return SessionShown(
+        name=session.editor, csrf=session.csrf, expires_at=session.expires_at, token=token
+    )

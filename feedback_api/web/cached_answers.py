@@ -1,0 +1,69 @@
+"""Public JSON answers kept as bytes with an ETag, until what they show has changed."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from hashlib import blake2b
+
+from starlette.types import Receive, Scope, Send
+
+_Headers = list[tuple[bytes, bytes]]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CachedAnswer:
+    """A body with its headers, ready to be sent; `made_from` tells when it is out of date."""
+
+    made_from: tuple[object, ...]
+    etag: bytes
+    body: bytes
+    headers: _Headers
+    unchanged: _Headers
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """The body, or 304 for whoever has it (RFC 9110, 13.1.2)."""
+        asked = next((value for name, value in scope["headers"] if name == b"if-none-match"), b"")
+        known = asked and (asked == self.etag or _is_among(self.etag, asked))
+        headers = self.unchanged if known else self.headers
+        status = 304 if known else 200
+        await send({"type": "http.response.start", "status": status, "headers": headers})
+        await send({"type": "http.response.body", "body": b"" if known else self.body})
+
+
+class CachedAnswers:
+    """One answer per key; a key must name something that exists, so their number is bounded."""
+
+    def __init__(self) -> None:
+        self._answers: dict[str, CachedAnswer] = {}
+
+    def get(
+        self, key: str, made_from: tuple[object, ...], make: Callable[[], bytes]
+    ) -> CachedAnswer:
+        """The kept answer if it was made from the same; else `make` makes it. Raises what it does.
+
+        `made_from` is read before the data: an answer may be newer than it says, never older.
+        """
+        kept = self._answers.get(key)
+        if kept is None or kept.made_from != made_from:
+            kept = self._answers[key] = _answer(made_from, make())
+        return kept
+
+
+def _answer(made_from: tuple[object, ...], body: bytes) -> CachedAnswer:
+    etag = b'"%s"' % blake2b(body, digest_size=12).hexdigest().encode()
+    unchanged = [(b"etag", etag), (b"cache-control", b"no-cache")]
+    return CachedAnswer(
+        made_from=made_from,
+        etag=etag,
+        body=body,
+        headers=[
+            (b"content-type", b"application/json"),
+            (b"content-length", str(len(body)).encode()),
+            *unchanged,
+        ],
+        unchanged=unchanged,
+    )
+
+
+def _is_among(etag: bytes, asked: bytes) -> bool:
+    tags = [tag.strip().removeprefix(b"W/") for tag in asked.split(b",")]
+    return etag in tags or tags == [b"*"]

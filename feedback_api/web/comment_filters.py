@@ -1,0 +1,86 @@
+"""Which comments an editor asks for, by query: the same on the board and in the API."""
+
+from collections.abc import Mapping
+from urllib.parse import urlencode
+
+from feedback_api.domain.errors import (
+    Fault,
+    FaultCode,
+    RetiredSection,
+    UnknownPage,
+    UnknownSection,
+)
+from feedback_api.domain.identity import LanguageCode, PageId, SectionId
+from feedback_api.services.ports import CommentQuery, PublishedText
+from feedback_api.web.fields import convert
+from feedback_api.web.posted_models import CommentListQuery
+from feedback_api.web.refusals import InvalidRequest
+
+
+def read_filters(fields: Mapping[str, str], text: PublishedText) -> CommentListQuery:
+    """The filters; a blank field is none. Raises InvalidRequest with every fault."""
+    given = {name: value for name, value in fields.items() if value.strip()}
+    faults: list[Fault] = []
+    try:
+        filters = convert(given, CommentListQuery, texts=True)
+    except InvalidRequest as invalid:
+        faults.extend(invalid.faults)
+    faults.extend(_unknown_to_the_text(given, text))
+    if faults:
+        raise InvalidRequest(*faults)
+    return filters
+
+
+def comment_query(filters: CommentListQuery) -> CommentQuery:
+    return CommentQuery(
+        states=frozenset() if filters.state is None else frozenset({filters.state}),
+        page=None if filters.page is None else PageId(filters.page),
+        section=None if filters.section is None else SectionId(filters.section),
+        language=None if filters.language is None else LanguageCode(filters.language),
+        role=filters.role,
+        kind=filters.kind,
+        about=filters.about,
+        visibility=filters.visibility,
+        public=filters.public,
+        text=filters.text,
+        order=filters.order,
+        offset=filters.offset,
+        limit=filters.limit,
+    )
+
+
+def list_url(path: str, fields: Mapping[str, str], offset: int) -> str:
+    """The URL of another part of the same list."""
+    given = {name: value for name, value in fields.items() if value.strip() and name != "offset"}
+    return f"{path}?{urlencode({**given, 'offset': offset})}"
+
+
+def _unknown_to_the_text(given: Mapping[str, str], text: PublishedText) -> list[Fault]:
+    faults = []
+    codes = {language.code for language in text.languages()}
+    if "language" in given and given["language"] not in codes:
+        faults.append(Fault(code=FaultCode.UNKNOWN_LANGUAGE, field="language"))
+    if "section" in given and not is_section(given["section"], text):
+        faults.append(Fault(code=FaultCode.UNKNOWN_SECTION, field="section"))
+    if "page" in given and not _is_page(given["page"], text):
+        faults.append(Fault(code=FaultCode.UNKNOWN_VALUE, field="page"))
+    return faults
+
+
+def is_section(section: str, text: PublishedText) -> bool:
+    """Whether the code has, or ever had, a section of this id."""
+    try:
+        text.section(SectionId(section))
+    except RetiredSection:
+        return True
+    except UnknownSection:
+        return False
+    return True
+
+
+def _is_page(page: str, text: PublishedText) -> bool:
+    try:
+        text.page(PageId(page))
+    except UnknownPage:
+        return False
+    return True

@@ -1,0 +1,176 @@
+"""What each permanent code says to a reader: a title, and a sentence that names the way out."""
+
+from collections.abc import Mapping
+from typing import NamedTuple
+
+from feedback_api.domain.errors import FaultCode
+from feedback_api.web.messages import mark
+
+
+class ErrorText(NamedTuple):
+    """Two messages still to be translated; `detail` may name the error's params."""
+
+    title: str
+    detail: str
+
+
+_CORRECT = mark("Correct what is named below and send it again. Nothing was stored.")
+_TRY_LATER = mark("Nothing is lost: what you typed is still here. Try again in a minute.")
+
+ERRORS: Mapping[str, ErrorText] = {
+    "invalid": ErrorText(mark("The request was not taken"), _CORRECT),
+    "invalid-request": ErrorText(mark("The request was not taken"), _CORRECT),
+    "invalid-comment": ErrorText(mark("Your comment was not taken yet"), _CORRECT),
+    "invalid-addition": ErrorText(mark("Your addition was not taken yet"), _CORRECT),
+    "invalid-decision": ErrorText(mark("The decision was not taken yet"), _CORRECT),
+    "invalid-editor": ErrorText(mark("The account was not made"), _CORRECT),
+    "unknown": ErrorText(mark("There is no such thing"), mark("Nothing here has this name.")),
+    "unknown-section": ErrorText(
+        mark("There is no such section"),
+        mark("No section of the code has the id “%(section)s”. Look for it in the code."),
+    ),
+    "retired-section": ErrorText(
+        mark("This section is no longer part of the code"),
+        mark("The section “%(section)s” was withdrawn. Comments on it stay readable."),
+    ),
+    "unknown-page": ErrorText(
+        mark("There is no such page"), mark("No page of the code has the id “%(page)s”.")
+    ),
+    "unknown-language": ErrorText(
+        mark("The code is not published in this language"),
+        mark("There is no language “%(language)s” here."),
+    ),
+    "unknown-wording": ErrorText(
+        mark("This wording is not known"),
+        mark(
+            "The section never had the wording “%(wording)s” in this language. "
+            "Open the section again and comment on its present wording."
+        ),
+    ),
+    "unknown-comment": ErrorText(mark("There is no such comment"), mark("No comment has this id.")),
+    "unknown-receipt": ErrorText(
+        mark("No comment has this receipt"),
+        mark("Check each group: a receipt is 20 letters and digits in five groups of four."),
+    ),
+    "unknown-editor": ErrorText(
+        mark("There is no such editor"), mark("No editor has the name “%(editor)s”.")
+    ),
+    "not-allowed-now": ErrorText(
+        mark("This is not possible any more"),
+        mark("The comment’s state is “%(state)s”; in it this cannot be done."),
+    ),
+    "reviewers-only": ErrorText(
+        mark("Only reviewers may read this comment"),
+        mark("The commenter asked for that, so it cannot be shown to readers."),
+    ),
+    "conflict": ErrorText(
+        mark("Somebody else changed this comment meanwhile"),
+        mark(
+            "You saw version %(expected)s, now it is version %(version)s. "
+            "Nothing of either was lost: look at what changed, then decide."
+        ),
+    ),
+    "idempotency-mismatch": ErrorText(
+        mark("This form was sent before with another text"),
+        mark("The first one is stored. To send this text as a new comment, use a new key."),
+    ),
+    "editor-exists": ErrorText(
+        mark("This name is taken"), mark("There is an editor “%(editor)s” already.")
+    ),
+    "sign-in-refused": ErrorText(
+        mark("You are not signed in"), mark("The name or the passphrase is wrong.")
+    ),
+    "store-error": ErrorText(mark("This could not be stored"), _TRY_LATER),
+    "store-failed": ErrorText(
+        mark("This could not be stored for certain"),
+        mark("The disk reported a fault. Try again later; sending it twice does no harm."),
+    ),
+    "store-full": ErrorText(
+        mark("There is no space left to store this"),
+        mark("Reading goes on. Try again when the operator has made space."),
+    ),
+    "store-read-only": ErrorText(
+        mark("Nothing can be stored just now"),
+        mark("Reading goes on. Try again when the operator has mended it."),
+    ),
+    "store-busy": ErrorText(mark("Too many changes at once"), _TRY_LATER),
+    "refused": ErrorText(mark("The request was not taken"), _CORRECT),
+    "malformed-body": ErrorText(
+        mark("The body cannot be read"),
+        mark("It is not well-formed in the content type it states, in UTF-8."),
+    ),
+    "receipt-missing": ErrorText(
+        mark("A receipt is needed"),
+        mark("Send it in the header “Authorization: Receipt …” or in the body, never in a URL."),
+    ),
+    "sign-in-needed": ErrorText(
+        mark("Only editors may see this"), mark("Sign in with an editor’s account first.")
+    ),
+    "not-from-our-page": ErrorText(
+        mark("This did not come from a page of ours, or the page was too old"),
+        mark("Open the page again and repeat the step. Nothing was changed."),
+    ),
+    "origin-not-allowed": ErrorText(
+        mark("This origin may not ask"),
+        mark("Requests from other sites are answered only for the site of the code."),
+    ),
+    "not-found": ErrorText(
+        mark("There is nothing here"),
+        mark("Check the address, or start from the first page of the code."),
+    ),
+    "method-not-allowed": ErrorText(
+        mark("This address does not do that"), mark("Methods that work here: %(allowed)s.")
+    ),
+    "not-acceptable": ErrorText(
+        mark("This address has no answer in the form asked for"),
+        mark("It answers as %(offered)s."),
+    ),
+    "body-too-large": ErrorText(
+        mark("This is too much at once"), mark("A body may have at most %(limit)s bytes.")
+    ),
+    "url-too-long": ErrorText(
+        mark("This address is too long"), mark("No address of this service is that long.")
+    ),
+    "wrong-content-type": ErrorText(
+        mark("The content type does not fit"), mark("Send the body as %(expected)s.")
+    ),
+    "not-ready": ErrorText(mark("The service is not ready"), mark("Try again in a minute.")),
+    "internal-fault": ErrorText(
+        mark("Something went wrong on our side"),
+        mark("It is not your fault. Tell the operator this number: %(request_id)s."),
+    ),
+}
+
+FAULTS: Mapping[FaultCode, str] = {
+    FaultCode.REQUIRED: mark("This must be filled in."),
+    FaultCode.TOO_LONG: mark("Too long: %(length)s characters, the limit is %(limit)s."),
+    FaultCode.TOO_SHORT: mark("Too short: %(length)s characters, the least is %(limit)s."),
+    FaultCode.TOO_MANY: mark("Too many; the limit is %(limit)s."),
+    FaultCode.NOT_VISIBLE: mark("There is nothing to see in it: write something visible."),
+    FaultCode.FORBIDDEN_CHARACTER: mark(
+        "The character %(character)s at position %(position)s is not allowed; remove it."
+    ),
+    FaultCode.SINGLE_LINE: mark("Only one line is allowed here."),
+    FaultCode.NOT_EMAIL: mark("This is not an e-mail address, such as name@example.org."),
+    FaultCode.RESERVED: mark("This name is reserved; choose another."),
+    FaultCode.WRONG_TYPE: mark("Of the wrong type; expected: %(expected)s."),
+    FaultCode.UNKNOWN_FIELD: mark("There is no field of this name: “%(field)s”."),
+    FaultCode.UNKNOWN_VALUE: mark("Choose one of these: %(allowed)s."),
+    FaultCode.DUPLICATE_FIELD: mark("Given more than once; send it once."),
+    FaultCode.OUT_OF_RANGE: mark("From %(least)s to %(most)s only."),
+    FaultCode.UNKNOWN_SECTION: mark("There is no section with this id."),
+    FaultCode.UNKNOWN_LANGUAGE: mark("The code is not published in this language."),
+    FaultCode.UNKNOWN_WORDING: mark(
+        "The section never had this wording. Open the section again and comment on its present one."
+    ),
+    FaultCode.NOT_A_DECISION: mark("Choose a decision."),
+    FaultCode.DUPLICATE_OF_ITSELF: mark("A comment cannot be a duplicate of itself."),
+    FaultCode.DUPLICATE_OF_DUPLICATE: mark(
+        "That comment is a duplicate too; name the one that it repeats."
+    ),
+    FaultCode.UNKNOWN_COMMENT: mark("There is no comment with this id."),
+    FaultCode.NOT_WITH_THIS_OUTCOME: mark("This does not go with the decision chosen."),
+}
+
+UNKNOWN_VALUE_BARE = mark("Choose one of the values offered.")
+"""For FaultCode.UNKNOWN_VALUE where the list of values is too long to repeat."""

@@ -1,0 +1,109 @@
+"""What the permanent words of the domain are called in the interface."""
+
+from collections.abc import Iterable, Mapping
+from enum import StrEnum
+
+from feedback_api.domain.comment import About, Kind, Role, Visibility
+from feedback_api.domain.decision import State
+from feedback_api.domain.event import EventKind
+from feedback_api.domain.section import TranslationState
+from feedback_api.web.messages import mark
+
+ROLES: Mapping[Role, str] = {
+    Role.CUSTOMER: mark("Customer"),
+    Role.STAFF: mark("Staff"),
+    Role.MANAGEMENT: mark("Management"),
+}
+KINDS: Mapping[Kind, str] = {
+    Kind.QUESTION: mark("Question"),
+    Kind.PROBLEM: mark("Problem"),
+    Kind.SUGGESTION: mark("Suggestion"),
+    Kind.PRAISE: mark("Praise"),
+}
+ABOUTS: Mapping[About, str] = {
+    About.RULE: mark("The rule itself"),
+    About.TRANSLATION: mark("Only how it is put in this language"),
+}
+VISIBILITIES: Mapping[Visibility, str] = {
+    Visibility.PUBLIC: mark("All readers, once an editor has let it through"),
+    Visibility.REVIEWERS: mark("Only the reviewers"),
+}
+STATES: Mapping[State, str] = {
+    State.RECEIVED: mark("Received"),
+    State.IN_REVIEW: mark("In review"),
+    State.ACCEPTED: mark("Accepted"),
+    State.ACCEPTED_IN_PART: mark("Accepted in part"),
+    State.DECLINED: mark("Declined"),
+    State.ANSWERED: mark("Answered"),
+    State.DUPLICATE: mark("Duplicate"),
+    State.DEFERRED: mark("Deferred"),
+    State.PUBLISHED: mark("Published in the text"),
+    State.WITHDRAWN: mark("Withdrawn"),
+}
+STATE_MEANINGS: Mapping[State, str] = {
+    State.RECEIVED: mark("An editor will read it; come back with your receipt to see what came."),
+    State.IN_REVIEW: mark("An editor is working on it."),
+    State.ACCEPTED: mark("The text will be changed as you asked."),
+    State.ACCEPTED_IN_PART: mark("The text will be changed in part as you asked."),
+    State.DECLINED: mark("The text stays as it is; the reason is below."),
+    State.ANSWERED: mark("The editors have answered below."),
+    State.DUPLICATE: mark("Another comment says the same; both are answered together."),
+    State.DEFERRED: mark("It is kept for a later review cycle."),
+    State.PUBLISHED: mark("What came of it is now part of the code."),
+    State.WITHDRAWN: mark("You took it back; nobody decides or shows it any more."),
+}
+EVENTS: Mapping[EventKind, str] = {
+    EventKind.SUBMITTED: mark("Comment sent"),
+    EventKind.ADDED_TO: mark("Something was added"),
+    EventKind.REVIEW_BEGUN: mark("Review begun"),
+    EventKind.DECIDED: mark("Decided"),
+    EventKind.MADE_PUBLIC: mark("Shown to readers"),
+    EventKind.KEPT_TO_REVIEWERS: mark("Kept to the reviewers"),
+    EventKind.WITHDRAWN: mark("Comment withdrawn"),
+}
+TRANSLATIONS: Mapping[TranslationState, str] = {
+    TranslationState.CURRENT: mark("Translation current"),
+    TranslationState.BEHIND: mark("Translation behind the source text"),
+    TranslationState.MISSING: mark("Not translated yet; this is the source text"),
+}
+FIELDS: Mapping[str, str] = {
+    "section": mark("Section"),
+    "language": mark("Language"),
+    "wording": mark("Wording"),
+    "role": mark("You are"),
+    "kind": mark("Your comment is"),
+    "about": mark("It is about"),
+    "body": mark("Your comment"),
+    "suggestion": mark("Wording you suggest instead"),
+    "visibility": mark("Who may read it"),
+    "name": mark("Name"),
+    "email": mark("E-mail"),
+    "receipt": mark("Receipt"),
+    "outcome": mark("Decision"),
+    "reason": mark("Reason"),
+    "reason_language": mark("Language of the reason"),
+    "duplicate_of": mark("Duplicate of"),
+    "deferred_to": mark("Deferred to"),
+    "version": mark("Version"),
+    "passphrase": mark("Passphrase"),
+    "state": mark("State"),
+    "text": mark("Words in it"),
+    "page": mark("Page"),
+}
+
+_TABLES: Iterable[Iterable[tuple[StrEnum, str]]] = (
+    ROLES.items(),
+    KINDS.items(),
+    ABOUTS.items(),
+    VISIBILITIES.items(),
+    STATES.items(),
+    EVENTS.items(),
+    TRANSLATIONS.items(),
+)
+# By type too: two words of different kinds may be spelt the same, and are then equal as keys.
+_LABELS = {(type(word), word.value): text for table in _TABLES for word, text in table}
+
+
+def label_of(word: StrEnum) -> str:
+    """The message, still to be translated, for one of the words above."""
+    return _LABELS[type(word), word.value]

@@ -1,0 +1,153 @@
+"""Pages on which readers comment: the form, the receipt shown once, the comments of a section.
+
+Each is also a fragment (`part=1`) that a reader's page shows under the section: one form, one
+validation, one set of messages, with and without JavaScript.
+"""
+
+import secrets
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from starlette.responses import Response
+
+from feedback_api.domain.comment import About, Kind, Role, Visibility
+from feedback_api.domain.errors import (
+    FeedbackError,
+    IdempotencyMismatch,
+    InvalidComment,
+    RetiredSection,
+    StoreError,
+)
+from feedback_api.domain.identity import LanguageCode, SectionId
+from feedback_api.domain.text import BODY
+from feedback_api.web.answers import comment_shown
+from feedback_api.web.fields import read_query
+from feedback_api.web.form_state import FormState
+from feedback_api.web.pages import render
+from feedback_api.web.posted_comment import submit_fields
+from feedback_api.web.section_view import (
+    Quoted,
+    SectionView,
+    Standing,
+    language_tags,
+    quote,
+    view_section,
+    view_wording,
+)
+from feedback_api.web.visit import Visit
+
+_SHOWN_FIELDS = ("kind", "role", "about", "body", "suggestion", "visibility", "name", "email")
+_FORM_ONLY = frozenset({"key", "part"})
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Target:
+    """What a comment will be about, from the URL."""
+
+    language: LanguageCode
+    section: SectionView
+    quoted: Quoted
+
+
+async def show_form(visit: Visit) -> Response:
+    """The form, quoting the wording that the reader saw; 422 if there never was such a wording."""
+    target = _target(visit, read_query(visit.request).get("wording"))
+    unknown = target.quoted.standing is Standing.UNKNOWN
+    return _form_page(visit, target, _fresh(target), status=422 if unknown else 200)
+
+
+async def post_form(visit: Visit) -> Response:
+    """Store the comment and show its receipt, or give the form back with everything typed."""
+    form = await visit.form()
+    target = _target(visit, form.get("wording"))
+    named = {"section": target.section.id, "language": target.language}
+    fields = {name: value for name, value in form.items() if name not in _FORM_ONLY}
+    try:
+        sent = await submit_fields(
+            {**fields, **named}, key=form.get("key"), services=visit.services, texts=True
+        )
+    except (InvalidComment, IdempotencyMismatch, StoreError) as error:
+        return _given_back(visit, target, form, error)
+    return render(
+        visit, "comment_sent.html", status=201, section=target.section, receipt=sent.receipt
+    )
+
+
+async def show_comments(visit: Visit) -> Response:
+    """What readers may see of a section's comments, each in its own language."""
+    language = visit.require_language()
+    text = visit.services.text
+    section = SectionId(visit.request.path_params["section"])
+    comments = visit.services.reads.public(section)
+    try:
+        view = view_section(section, language.code, text)
+    except RetiredSection:
+        if not comments:
+            raise
+        first = comments[0]
+        view = view_wording(text.wording(section, first.language, first.wording), text)
+    return render(
+        visit,
+        "comment_list.html",
+        section=view,
+        comments=[comment_shown(comment, text) for comment in comments],
+        tags=language_tags(text),
+    )
+
+
+def _target(visit: Visit, asked: str | None) -> _Target:
+    """Raises UnknownLanguage, UnknownSection, RetiredSection."""
+    language = visit.require_language().code
+    section = SectionId(visit.request.path_params["section"])
+    text = visit.services.text
+    quoted = quote(section, language, asked, text)
+    return _Target(language=language, section=view_wording(quoted.wording, text), quoted=quoted)
+
+
+def _fresh(target: _Target) -> FormState:
+    return FormState(
+        prefix=target.section.id,
+        values={
+            "about": About.RULE,
+            "visibility": Visibility.PUBLIC,
+            "suggestion": target.quoted.wording.markdown,
+        },
+    )
+
+
+def _given_back(
+    visit: Visit, target: _Target, form: Mapping[str, str], error: FeedbackError
+) -> Response:
+    typed = FormState(prefix=target.section.id, values=form)
+    state = typed.refused(error, visit.messages, shows=_SHOWN_FIELDS)
+    # The key stays, so that sending again after an uncertain fault stores once; but one that was
+    # used for another text, or cannot be a key, would refuse this one for ever.
+    keep = isinstance(error, StoreError)
+    key = form.get("key") if keep else None
+    return _form_page(visit, target, state, error=error, key=key)
+
+
+def _form_page(
+    visit: Visit,
+    target: _Target,
+    form: FormState,
+    *,
+    status: int = 200,
+    error: FeedbackError | None = None,
+    key: str | None = None,
+) -> Response:
+    return render(
+        visit,
+        "comment_form.html",
+        status=status,
+        error=error,
+        section=target.section,
+        quoted=target.quoted,
+        form=form,
+        key=key or secrets.token_urlsafe(16),
+        kinds=Kind,
+        roles=(Role.CUSTOMER, Role.STAFF, Role.MANAGEMENT),
+        abouts=About,
+        visibilities=Visibility,
+        body_limit=BODY.limit,
+    )

@@ -1,0 +1,48 @@
+"""Tells a refusal: as a problem to programs, as a page to people."""
+
+from starlette.requests import Request
+from starlette.responses import Response
+
+from feedback_api.domain.errors import Conflict, FeedbackError, RetiredSection
+from feedback_api.web.answers import reviewed_comment_shown
+from feedback_api.web.pages import render
+from feedback_api.web.pages_sign_in import sign_in_redirect
+from feedback_api.web.problem import problem, say_error
+from feedback_api.web.refusals import SignInNeeded
+from feedback_api.web.visit import Visit, Web
+
+_TYPED_FIELDS = ("body", "reason", "suggestion")
+
+
+def refuse(request: Request, error: FeedbackError, web: Web) -> Response:
+    """The answer to whatever was refused before, in or after a handler."""
+    visit: Visit = request.scope["state"].get("visit") or Visit(request, web)
+    if _should_sign_in(visit, error):
+        return sign_in_redirect(visit)
+    if visit.wants_page:
+        return _error_page(visit, error)
+    newer = (
+        reviewed_comment_shown(error.newer, visit.services.text)
+        if isinstance(error, Conflict)
+        else None
+    )
+    return problem(error, messages=visit.messages, request_id=visit.request_id, newer=newer)
+
+
+def _should_sign_in(visit: Visit, error: FeedbackError) -> bool:
+    is_visit = visit.request.method in ("GET", "HEAD") and not visit.is_for_machines
+    return isinstance(error, SignInNeeded) and is_visit
+
+
+def _error_page(visit: Visit, error: FeedbackError) -> Response:
+    typed = visit.posted or {}
+    return render(
+        visit,
+        "error.html",
+        error=error,
+        here="/feedback/receipt",
+        said=say_error(error, visit.messages),
+        typed=[typed[name] for name in _TYPED_FIELDS if typed.get(name)],
+        successor=error.successor if isinstance(error, RetiredSection) else None,
+        needs_sign_in=isinstance(error, SignInNeeded),
+    )

@@ -1,0 +1,155 @@
+"""The one error shape: RFC 9457 `application/problem+json`, in the reader's language."""
+
+from collections.abc import Mapping
+from typing import NamedTuple
+
+import msgspec
+from starlette.exceptions import HTTPException
+from starlette.responses import Response
+
+from feedback_api.domain import errors
+from feedback_api.domain.decision import State
+from feedback_api.domain.errors import Fault, FaultCode, FeedbackError, Params
+from feedback_api.web import refusals
+from feedback_api.web.error_texts import ERRORS, FAULTS, UNKNOWN_VALUE_BARE
+from feedback_api.web.labels import STATES
+from feedback_api.web.messages import Messages
+from feedback_api.web.security import BODY_LIMIT
+from feedback_api.web.shown_models import FaultShown, ProblemShown, ReviewedCommentShown
+
+PROBLEM_TYPE = "application/problem+json"
+_FAULTS_SHOWN = 50
+
+STATUS: Mapping[type[FeedbackError], int] = {
+    errors.Invalid: 422,
+    errors.Unknown: 404,
+    errors.RetiredSection: 410,
+    errors.NotAllowedNow: 409,
+    errors.ReviewersOnly: 409,
+    errors.Conflict: 409,
+    errors.IdempotencyMismatch: 422,
+    errors.EditorExists: 409,
+    errors.SignInRefused: 401,
+    errors.StoreError: 503,
+    errors.StoreFull: 507,
+    refusals.Refused: 400,
+    refusals.ReceiptMissing: 401,
+    refusals.SignInNeeded: 401,
+    refusals.NotFromOurPage: 403,
+    refusals.OriginNotAllowed: 403,
+    refusals.NotFound: 404,
+    refusals.MethodNotAllowed: 405,
+    refusals.NotAcceptable: 406,
+    refusals.BodyTooLarge: 413,
+    refusals.UrlTooLong: 414,
+    refusals.WrongContentType: 415,
+    refusals.NotReady: 503,
+    refusals.InternalFault: 500,
+}
+"""For each error, or the nearest kind of it; StartRefused never reaches a reader."""
+
+_ON_HTTP_STATUS: Mapping[int, FeedbackError] = {
+    404: refusals.NotFound(),
+    413: refusals.BodyTooLarge(limit=BODY_LIMIT),
+}
+
+
+class Said(NamedTuple):
+    """An error in the reader's words."""
+
+    title: str
+    detail: str
+
+
+def status_of(error: FeedbackError) -> int:
+    return status_of_kind(type(error))
+
+
+def status_of_kind(kind: type[FeedbackError]) -> int:
+    """The status of a kind of error: its own, else that of the nearest kind it is one of."""
+    return next(STATUS[ancestor] for ancestor in kind.__mro__ if ancestor in STATUS)
+
+
+def refusal_of(error: HTTPException) -> FeedbackError:
+    """What Starlette's own refusals are called here."""
+    if error.status_code == 405:
+        return refusals.MethodNotAllowed(allowed=dict(error.headers or {}).get("Allow", ""))
+    return _ON_HTTP_STATUS.get(error.status_code, refusals.MalformedBody())
+
+
+def say_error(error: FeedbackError, messages: Messages) -> Said:
+    text = ERRORS[error.code]
+    return Said(messages.say(text.title), _fill(messages, text.detail, error.params))
+
+
+def say_fault(fault: Fault, messages: Messages) -> str:
+    text = FAULTS[fault.code]
+    if fault.code is FaultCode.UNKNOWN_VALUE and "allowed" not in fault.params:
+        text = UNKNOWN_VALUE_BARE
+    return _fill(messages, text, {"field": fault.field, **fault.params})
+
+
+def problem(
+    error: FeedbackError,
+    *,
+    messages: Messages,
+    request_id: str,
+    newer: ReviewedCommentShown | None = None,
+) -> Response:
+    """The answer to a client that reads JSON."""
+    said = say_error(error, messages)
+    status = status_of(error)
+    faults = error.faults[:_FAULTS_SHOWN] if isinstance(error, errors.Invalid) else ()
+    shown = ProblemShown(
+        type=f"/feedback/api#{error.code}",
+        title=said.title,
+        status=status,
+        detail=said.detail,
+        code=error.code,
+        request_id=request_id,
+        faults=[
+            FaultShown(code=fault.code, field=fault.field, detail=say_fault(fault, messages))
+            for fault in faults
+        ],
+        newer=newer,
+    )
+    return Response(
+        msgspec.json.encode(shown),
+        status,
+        headers={
+            "content-type": PROBLEM_TYPE,
+            "content-language": messages.tag,
+            "vary": "Accept-Language",
+            **error_headers(error),
+        },
+    )
+
+
+def error_headers(error: FeedbackError) -> Mapping[str, str]:
+    """What RFC 9110 wants beside some statuses."""
+    match error:
+        case refusals.MethodNotAllowed():
+            return {"allow": str(error.params["allowed"])}
+        case refusals.ReceiptMissing():
+            return {"www-authenticate": "Receipt"}
+        case refusals.SignInNeeded() | errors.SignInRefused():
+            return {"www-authenticate": "Bearer"}
+        case refusals.NotReady() | errors.StoreError():
+            return {"retry-after": "5"}
+        case _:
+            return {}
+
+
+def _fill(messages: Messages, text: str, params: Params) -> str:
+    """The message with its params; states are named in the reader's language."""
+    filled = _Filled(params)
+    if "state" in filled:
+        filled["state"] = messages.say(STATES[State(str(filled["state"]))])
+    return messages.say(text) % filled
+
+
+class _Filled(dict[str, str | int]):
+    """Params of which none is missing: a message must never be what turns a refusal into a 500."""
+
+    def __missing__(self, name: str) -> str:
+        return "…"

@@ -1,0 +1,87 @@
+"""Builds the web application: the tables, the site behind them, and the door in front."""
+
+from collections.abc import Callable
+from contextlib import AbstractAsyncContextManager
+from dataclasses import dataclass
+from functools import partial
+from pathlib import Path
+
+from starlette.applications import Starlette
+from starlette.exceptions import HTTPException
+from starlette.middleware import Middleware
+from starlette.middleware.body_limit import RequestBodyLimitMiddleware
+from starlette.requests import Request
+from starlette.responses import Response
+
+from feedback_api.services import Services
+from feedback_api.web.api_table import API_TABLE
+from feedback_api.web.elsewhere import Elsewhere
+from feedback_api.web.messages import read_messages
+from feedback_api.web.openapi import describe
+from feedback_api.web.operations import routes
+from feedback_api.web.page_table import PAGE_TABLE
+from feedback_api.web.pages import environment
+from feedback_api.web.pages_error import refuse
+from feedback_api.web.problem import refusal_of
+from feedback_api.web.security import BODY_LIMIT, Door, SiteOrigin, SitePolicy
+from feedback_api.web.sessions import Sessions
+from feedback_api.web.visit import Place, Web
+
+Lifespan = Callable[[Starlette], AbstractAsyncContextManager[None]]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class WebOptions:
+    """Where the service and the site are reached, and where their files are.
+
+    `site`: the folder the build writes; `languages`: the one that holds `<code>/messages.po`.
+    """
+
+    origin: str
+    site_origin: str
+    site: Path
+    languages: Path
+
+
+def build_app(
+    services: Services, options: WebOptions, *, lifespan: Lifespan | None = None
+) -> Starlette:
+    """The application. Raises ValueError for a message catalogue that cannot be read."""
+    web = _web(services, options)
+    told = partial(refuse, web=web)
+
+    async def starlette_refused(request: Request, error: Exception) -> Response:
+        if not isinstance(error, HTTPException):
+            raise error
+        return told(request, refusal_of(error))
+
+    place = web.place
+    policy = SitePolicy(options.site / "csp.json")
+    other_origin = [] if place.is_one_origin else [Middleware(SiteOrigin, origin=place.site_origin)]
+    app = Starlette(
+        routes=routes(web, [*API_TABLE, *PAGE_TABLE]),
+        middleware=[
+            Middleware(Door, refuse=told, policy=policy, secure=place.secure),
+            *other_origin,
+            Middleware(RequestBodyLimitMiddleware, max_body_size=BODY_LIMIT),
+        ],
+        exception_handlers={HTTPException: starlette_refused},
+        lifespan=lifespan,
+    )
+    app.router.redirect_slashes = False  # it would redirect to whatever Host the client names
+    app.router.default = Elsewhere(web, options.site)
+    return app
+
+
+def _web(services: Services, options: WebOptions) -> Web:
+    place = Place(origin=options.origin, site_origin=options.site_origin)
+    messages = read_messages(options.languages)
+    sessions = Sessions(services, secure=place.secure)
+    return Web(
+        services=services,
+        place=place,
+        messages=messages,
+        sessions=sessions,
+        environments={code: environment(spoken) for code, spoken in messages.items()},
+        description=describe(API_TABLE, origin=place.origin, cookie=sessions.cookie),
+    )

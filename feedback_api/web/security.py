@@ -1,0 +1,175 @@
+"""What every answer carries and every request must fit, whatever it is about.
+
+One ASGI middleware; no `BaseHTTPMiddleware`, which would cost each request a task of its own.
+"""
+
+import json
+import logging
+import secrets
+from collections.abc import Callable
+from http import HTTPStatus
+from pathlib import Path
+
+from starlette.datastructures import Headers
+from starlette.middleware.cors import CORSMiddleware
+from starlette.requests import Request
+from starlette.responses import Response
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+from feedback_api.domain.errors import FeedbackError
+from feedback_api.web.refusals import BodyTooLarge, InternalFault, OriginNotAllowed, UrlTooLong
+
+Refuse = Callable[[Request, FeedbackError], Response]
+_LOG = logging.getLogger("feedback_api")
+
+BODY_LIMIT = 256 * 1024
+"""Bytes: every text at its longest, each character as a JSON or a form escape of 12 bytes."""
+QUERY_LIMIT = 8 * 1024
+PATH_LIMIT = 2 * 1024
+
+STRICT_POLICY = "; ".join(
+    (
+        "default-src 'none'",
+        "script-src 'self'",
+        "style-src 'self'",
+        "img-src 'self' data:",
+        "connect-src 'self'",
+        "form-action 'self'",
+        "frame-ancestors 'none'",
+        "base-uri 'none'",
+    )
+)
+_FIXED_HEADERS = (
+    (b"x-content-type-options", b"nosniff"),
+    (b"cross-origin-opener-policy", b"same-origin"),
+    (b"cross-origin-resource-policy", b"same-origin"),
+    # Not `no-referrer`: with it browsers send `Origin: null` with our own forms.
+    (b"referrer-policy", b"same-origin"),
+    (b"permissions-policy", b"camera=(), geolocation=(), microphone=(), payment=(), usb=()"),
+)
+_STRICT_TRANSPORT = (b"strict-transport-security", b"max-age=31536000")
+_SERVICE_FOLDERS = frozenset({"api", "feedback", "review", "healthz", "readyz", "metrics"})
+
+
+class SitePolicy:
+    """The policy of the site's pages, from the file that the build writes beside them."""
+
+    def __init__(self, file: Path) -> None:
+        self._file = file
+        self._seen: tuple[int, int, int] | None = None
+        self._policy = STRICT_POLICY
+
+    def current(self) -> str:
+        """The present policy, read again when the file changes; the strict one without a file."""
+        try:
+            status = self._file.stat()
+            seen = (status.st_mtime_ns, status.st_size, status.st_ino)
+            if seen != self._seen:
+                self._policy = _header_value(json.loads(self._file.read_bytes())["policy"])
+                self._seen = seen
+        except (OSError, ValueError, KeyError, TypeError):
+            self._seen, self._policy = None, STRICT_POLICY
+        return self._policy
+
+
+def is_service_path(path: str) -> bool:
+    """Whether a URL path belongs to the service; all others are the site's."""
+    return path[1:].partition("/")[0] in _SERVICE_FOLDERS
+
+
+class Door:
+    """Names each request, refuses what is too large, and dresses each answer."""
+
+    def __init__(self, app: ASGIApp, *, refuse: Refuse, policy: SitePolicy, secure: bool) -> None:
+        """`refuse` makes the answer to a refusal; `secure`: the service is reached by https."""
+        self._app = app
+        self._refuse = refuse
+        self._policy = policy
+        self._fixed = [*_FIXED_HEADERS, *([_STRICT_TRANSPORT] if secure else [])]
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] != "http":
+            await self._app(scope, receive, send)
+            return
+        dressed = _Dressed(send, scope, [*self._fixed, *self._own_headers(scope)])
+        try:
+            _check_size(scope)
+            await self._app(scope, receive, dressed)
+        except Exception as error:
+            if dressed.started:
+                raise
+            if not isinstance(error, FeedbackError):
+                _LOG.exception("request %s failed", scope["state"]["request_id"])
+                error = InternalFault(request_id=scope["state"]["request_id"])
+            await self._refuse(Request(scope), error)(scope, receive, dressed)
+
+    def _own_headers(self, scope: Scope) -> list[tuple[bytes, bytes]]:
+        request_id = secrets.token_hex(8)
+        scope.setdefault("state", {})["request_id"] = request_id
+        policy = STRICT_POLICY if is_service_path(scope["path"]) else self._policy.current()
+        return [
+            (b"x-request-id", request_id.encode()),
+            (b"content-security-policy", policy.encode()),
+        ]
+
+
+class _Dressed:
+    """`send` that adds headers to the answer and keeps the body of an answer to HEAD."""
+
+    def __init__(self, send: Send, scope: Scope, headers: list[tuple[bytes, bytes]]) -> None:
+        self._send = send
+        self._headers = headers
+        self._bodiless = scope["method"] == "HEAD"
+        self.started = False
+
+    async def __call__(self, message: Message) -> None:
+        if message["type"] == "http.response.start":
+            self.started = True
+            headers = [*message["headers"], *self._headers]
+            if not any(name == b"cache-control" for name, _ in headers):
+                headers.append((b"cache-control", b"no-store"))
+            message = {**message, "headers": headers}
+        elif self._bodiless and message.get("body"):
+            message = {**message, "body": b""}
+        await self._send(message)
+
+
+class SiteOrigin(CORSMiddleware):
+    """Lets scripts of the site's own origin, where it is another one, read and post; no cookies."""
+
+    def __init__(self, app: ASGIApp, *, origin: str) -> None:
+        super().__init__(
+            app,
+            allow_origins=(origin,),
+            allow_methods=("GET", "HEAD", "POST"),
+            allow_headers=("Authorization", "Idempotency-Key", "If-None-Match"),
+            expose_headers=("ETag", "Location", "Retry-After", "X-Request-Id"),
+        )
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] == "http" and not is_service_path(scope["path"]):
+            await self.app(scope, receive, send)
+            return
+        await super().__call__(scope, receive, send)
+
+    def preflight_response(self, request_headers: Headers) -> Response:
+        response = super().preflight_response(request_headers)
+        if response.status_code == HTTPStatus.OK:
+            return response
+        raise OriginNotAllowed
+
+
+def _check_size(scope: Scope) -> None:
+    """Raises UrlTooLong, BodyTooLarge; before a byte of the body is read."""
+    if len(scope["path"]) > PATH_LIMIT or len(scope["query_string"]) > QUERY_LIMIT:
+        raise UrlTooLong
+    stated = Headers(scope=scope).get("content-length", "")
+    if stated.isdecimal() and int(stated[:20]) > BODY_LIMIT:
+        raise BodyTooLarge(limit=BODY_LIMIT)
+
+
+def _header_value(policy: str) -> str:
+    """Raises ValueError for what no header can hold."""
+    if not policy.isascii() or not policy.isprintable():
+        raise ValueError("not a header value")
+    return policy

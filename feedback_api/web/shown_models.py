@@ -1,0 +1,176 @@
+"""What goes out as JSON: msgspec Structs, each with no more than its reader may know."""
+
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Annotated
+
+from msgspec import Meta, Struct
+
+from feedback_api.domain.comment import About, Kind, Role, Visibility
+from feedback_api.domain.decision import State
+from feedback_api.domain.event import EventKind
+from feedback_api.domain.identity import LanguageCode, SectionId
+from feedback_api.domain.section import TranslationState
+from feedback_api.web.posted_models import Language, Section, Version, Wording
+
+Moment = Annotated[datetime, Meta(tz=True)]
+
+
+class Shown(Struct, frozen=True, kw_only=True):
+    """Something answered."""
+
+
+class SectionWordingShown(Shown, frozen=True, kw_only=True):
+    """A section in one language as published now."""
+
+    title: str
+    url: str
+    fingerprint: Wording
+    state: TranslationState
+    text_language: Language
+
+
+class DecisionShown(Shown, frozen=True, kw_only=True):
+    """What editors answered to a comment."""
+
+    outcome: State
+    reason: str
+    reason_language: Language
+    at: Moment
+
+
+class CommentShown(Shown, frozen=True, kw_only=True):
+    """What any reader may see of a comment that editors made public."""
+
+    id: str
+    section: Section
+    language: Language
+    wording: Wording
+    on_current_wording: bool
+    role: Role
+    role_verified: bool
+    kind: Kind
+    about: About
+    body: str
+    suggestion: str | None
+    name: str | None
+    submitted_at: Moment
+    state: State
+    decision: DecisionShown | None
+
+
+class SectionShown(Shown, frozen=True, kw_only=True):
+    """A section, its present wording in every language, and the comments made public."""
+
+    id: Section
+    page: str
+    level: int
+    number: str
+    counts: Mapping[SectionId, int]
+    languages: Mapping[LanguageCode, SectionWordingShown]
+    comments: list[CommentShown]
+
+
+class CountsShown(Shown, frozen=True, kw_only=True):
+    """How many comments readers may see, for each section of a page that has any."""
+
+    page: str
+    counts: Mapping[SectionId, int]
+
+
+class SubmittedShown(Shown, frozen=True, kw_only=True):
+    """The receipt is shown this once: it is the only way back to the comment."""
+
+    id: str
+    receipt: str
+    status_url: str
+
+
+class AdditionShown(Shown, frozen=True, kw_only=True):
+    """What the commenter added later."""
+
+    at: Moment
+    body: str
+
+
+class EventShown(Shown, frozen=True, kw_only=True):
+    """What happened to a comment; `before` and `after` are states."""
+
+    what: EventKind
+    at: Moment
+    by: str
+    before: State | None = None
+    after: State | None = None
+    reason: str | None = None
+
+
+class OwnCommentShown(CommentShown, frozen=True, kw_only=True):
+    """What the commenter sees of the comment by its receipt."""
+
+    visibility: Visibility
+    public: bool
+    additions: list[AdditionShown]
+    events: list[EventShown]
+
+
+class ReviewedDecisionShown(DecisionShown, frozen=True, kw_only=True):
+    """A decision as editors see it."""
+
+    by: str
+    duplicate_of: str | None
+    deferred_to: str | None
+
+
+class ReviewedCommentShown(OwnCommentShown, frozen=True, kw_only=True):
+    """What an editor sees of a comment."""
+
+    page: str
+    cycle: str
+    email: str | None
+    version: Version
+    decision: ReviewedDecisionShown | None
+
+
+class CommentListShown(Shown, frozen=True, kw_only=True):
+    """One part of a list; `next` is the URL of the next, if there is one."""
+
+    total: int
+    offset: int
+    next: str | None
+    comments: list[ReviewedCommentShown]
+
+
+class SessionShown(Shown, frozen=True, kw_only=True, omit_defaults=True):
+    """A session: a program sends `token`, a page of ours `csrf` in the header X-CSRF-Token."""
+
+    name: str
+    csrf: str
+    expires_at: Moment
+    token: str | None = None
+
+
+class HealthShown(Shown, frozen=True, kw_only=True):
+    """That the service runs, or can do its work."""
+
+    status: str
+
+
+class FaultShown(Shown, frozen=True, kw_only=True):
+    """One thing wrong with one field."""
+
+    code: str
+    field: str
+    detail: str
+
+
+class ProblemShown(Shown, frozen=True, kw_only=True, omit_defaults=True):
+    """RFC 9457. `newer` is there after a conflict only."""
+
+    type: str
+    title: str
+    status: int
+    detail: str
+    code: str
+    request_id: str
+    faults: list[FaultShown]
+    newer: ReviewedCommentShown | None = None

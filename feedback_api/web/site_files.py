@@ -1,0 +1,122 @@
+"""Serves the built site: whatever the URL says, only files below its folder, as they are now."""
+
+import re
+import stat
+from hashlib import blake2b
+from pathlib import Path
+from urllib.parse import quote
+
+from starlette.concurrency import run_in_threadpool
+from starlette.datastructures import Headers
+from starlette.exceptions import HTTPException
+from starlette.responses import RedirectResponse, Response
+from starlette.staticfiles import StaticFiles
+
+# A table of our own: the system's would make types depend on the machine, and with `nosniff`
+# a wrong type is a page that does not work. Pagefind's files are its own formats.
+_TYPES = {
+    ".html": "text/html; charset=utf-8",
+    ".css": "text/css; charset=utf-8",
+    ".js": "text/javascript; charset=utf-8",
+    ".mjs": "text/javascript; charset=utf-8",
+    ".json": "application/json",
+    ".map": "application/json",
+    ".webmanifest": "application/manifest+json",
+    ".xml": "application/xml",
+    ".txt": "text/plain; charset=utf-8",
+    ".md": "text/markdown; charset=utf-8",
+    ".csv": "text/csv; charset=utf-8",
+    ".svg": "image/svg+xml",
+    ".png": "image/png",
+    ".jpg": "image/jpeg",
+    ".jpeg": "image/jpeg",
+    ".webp": "image/webp",
+    ".ico": "image/x-icon",
+    ".woff2": "font/woff2",
+    ".wasm": "application/wasm",
+    ".pdf": "application/pdf",
+}
+_HASHED_NAME = re.compile(r"\.[0-9a-f]{8,64}\.(?:min\.)?[a-z0-9]+$")
+_KEEP_FOR_GOOD = "public, max-age=31536000, immutable"
+_ASK_EACH_TIME = "no-cache"
+
+
+class FileFolder:
+    """One folder of files, looked up anew for each request, so that a rebuild may swap it.
+
+    Starlette's lookup keeps a path inside the folder (links resolved).
+    Files are read whole and named by their content: an answer can then neither stop halfway when
+    the file is replaced, nor be called unchanged because a rebuild kept its time and size.
+    """
+
+    def __init__(self, folder: Path) -> None:
+        self._lookup = StaticFiles(directory=folder, check_dir=False)
+
+    def answer(self, path: str, headers: Headers) -> Response | None:
+        """The file at a decoded URL path, a redirect to a folder's own URL, or None if neither."""
+        relative = path.lstrip("/")
+        if not path.endswith("/") and (file := self.read(relative, headers)):
+            return file
+        index = self.read(f"{relative.rstrip('/')}/index.html".lstrip("/"), headers)
+        if index is None or path.endswith("/"):
+            return index
+        # Only the path: the Host header is the client's to forge.
+        return RedirectResponse(f"/{quote(relative)}/", status_code=308)
+
+    def read(self, relative: str, headers: Headers, *, status: int = 200) -> Response | None:
+        """The file as an answer, or None where there is none."""
+        try:
+            found, kind = self._lookup.lookup_path(relative)
+            if kind is None or not stat.S_ISREG(kind.st_mode):
+                return None
+            return _file_response(Path(found), headers, status=status)
+        except (OSError, ValueError):
+            # Gone since the look-up, a name too long, a NUL, a folder we may not read.
+            return None
+
+
+def _file_response(path: Path, headers: Headers, *, status: int) -> Response:
+    """The file with its type, a strong ETag and 304 where the reader has it. Raises OSError."""
+    body = path.read_bytes()
+    etag = f'"{blake2b(body, digest_size=12).hexdigest()}"'
+    kept = {"etag": etag, "cache-control": _cache_rule(path.name)}
+    if status == 200 and etag_matches(headers.get("if-none-match"), etag):
+        return Response(status_code=304, headers=kept)
+    media_type = _TYPES.get(path.suffix.lower(), "application/octet-stream")
+    return Response(body, status, headers={**kept, "content-type": media_type})
+
+
+def etag_matches(if_none_match: str | None, etag: str) -> bool:
+    """RFC 9110, 13.1.2: weak comparison against a list, or `*`."""
+    if if_none_match is None:
+        return False
+    asked = [tag.strip().removeprefix("W/") for tag in if_none_match.split(",")]
+    return etag in asked or asked == ["*"]
+
+
+def _cache_rule(name: str) -> str:
+    return _KEEP_FOR_GOOD if _HASHED_NAME.search(name) else _ASK_EACH_TIME
+
+
+class SiteFiles:
+    """The built site: its files, and its own 404 page in the language of the URL."""
+
+    def __init__(self, folder: Path) -> None:
+        self._files = FileFolder(folder)
+
+    async def answer(self, path: str, method: str, headers: Headers) -> Response:
+        """Raises HTTPException 405, and 404 where the site has no 404 page of its own."""
+        if method not in ("GET", "HEAD"):
+            raise HTTPException(405, headers={"Allow": "GET, HEAD"})
+        return await run_in_threadpool(self._answer, path, headers)
+
+    def _answer(self, path: str, headers: Headers) -> Response:
+        language = path.lstrip("/").split("/", 1)[0]
+        found = (
+            self._files.answer(path, headers)
+            or self._files.read(f"{language}/404.html", headers, status=404)
+            or self._files.read("404.html", headers, status=404)
+        )
+        if found is None:
+            raise HTTPException(404)
+        return found

@@ -1,0 +1,163 @@
+"""One request with everything a handler may use: collaborators, language, session, fields."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from functools import cached_property
+from urllib.parse import quote
+
+from jinja2 import Environment
+from starlette.requests import Request
+
+from feedback_api.domain.errors import UnknownLanguage, shown
+from feedback_api.domain.identity import EditorName, LanguageCode
+from feedback_api.domain.section import Language
+from feedback_api.services import Services
+from feedback_api.web import fields
+from feedback_api.web.cached_answers import CachedAnswers
+from feedback_api.web.description import Description
+from feedback_api.web.language_choice import (
+    accepted_language,
+    choice_parameter,
+    choose_language,
+    source_language,
+)
+from feedback_api.web.messages import Messages
+from feedback_api.web.refusals import SignInNeeded
+from feedback_api.web.sessions import Session, Sessions
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Place:
+    """Where service and site are reached, each as an origin: scheme, host and port."""
+
+    origin: str
+    site_origin: str
+
+    @property
+    def secure(self) -> bool:
+        return self.origin.startswith("https:")
+
+    @property
+    def is_one_origin(self) -> bool:
+        return self.origin == self.site_origin
+
+    def site_url(self, path: str) -> str:
+        """A path of the site, as a page of the service links to it."""
+        return path if self.is_one_origin else self.site_origin + path
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Web:
+    """What all requests share."""
+
+    services: Services
+    place: Place
+    messages: Mapping[LanguageCode, Messages]
+    sessions: Sessions
+    environments: Mapping[LanguageCode, Environment]
+    description: Description
+    counts: CachedAnswers = field(default_factory=CachedAnswers)
+    sections: CachedAnswers = field(default_factory=CachedAnswers)
+
+
+class Visit:
+    """A request as handlers see it; what costs time is worked out when first asked for."""
+
+    def __init__(self, request: Request, web: Web) -> None:
+        self.request = request
+        self.web = web
+        self.services = web.services
+        self.posted: Mapping[str, str] | None = None
+
+    @property
+    def request_id(self) -> str:
+        return str(self.request.scope["state"]["request_id"])
+
+    @property
+    def is_for_machines(self) -> bool:
+        """Whether the URL answers JSON whatever happens."""
+        path: str = self.request.scope["path"]
+        return path.startswith(("/api/", "/healthz", "/readyz"))
+
+    @property
+    def has_bearer_token(self) -> bool:
+        """Whether a program, not a browser, presents its session; for JSON only."""
+        scheme = self.request.headers.get("authorization", "").partition(" ")[0]
+        return self.is_for_machines and scheme.lower() == "bearer"
+
+    @property
+    def is_part(self) -> bool:
+        """Whether only the fragment is wanted that a reader's page puts under a section."""
+        return (
+            self.request.query_params.get("part") == "1" or (self.posted or {}).get("part") == "1"
+        )
+
+    @property
+    def wants_page(self) -> bool:
+        """Whether an error is best told as a page."""
+        if self.is_for_machines:
+            return False
+        return self.is_part or "text/html" in self.request.headers.get("accept", "")
+
+    def service_url(self, path: str) -> str:
+        """A path of the service, as the page or the fragment asked for links to it."""
+        place = self.web.place
+        return place.origin + path if self.is_part and not place.is_one_origin else path
+
+    @cached_property
+    def languages(self) -> tuple[Language, ...]:
+        return self.services.text.languages()
+
+    @cached_property
+    def language(self) -> Language:
+        """The reader's: of the URL where it names one, else chosen; by header alone for JSON."""
+        by_code = {language.code: language for language in self.languages}
+        named = by_code.get(LanguageCode(self.request.path_params.get("lang", "")))
+        if named is not None:
+            return named
+        if self.is_for_machines:
+            header = self.request.headers.get("accept-language", "")
+            return by_code[accepted_language(header, self.languages)]
+        return by_code[choose_language(self.request, self.languages)]
+
+    @cached_property
+    def messages(self) -> Messages:
+        """Of the reader's language; of the source's where a language has none yet."""
+        known = self.web.messages
+        return known.get(self.language.code) or known[source_language(self.languages)]
+
+    @cached_property
+    def session(self) -> Session | None:
+        """The editor's session, if there is one: of the cookie, or of a token sent by a program."""
+        if self.has_bearer_token:
+            token = self.request.headers["authorization"].partition(" ")[2]
+            return self.web.sessions.of_token(token.strip())
+        return self.web.sessions.of_cookie(self.request)
+
+    @property
+    def editor(self) -> EditorName:
+        """Raises SignInNeeded."""
+        if self.session is None:
+            raise SignInNeeded
+        return self.session.editor
+
+    def require_language(self) -> Language:
+        """The language the URL names. Raises UnknownLanguage."""
+        named = self.request.path_params["lang"]
+        if self.language.code != named:
+            raise UnknownLanguage(language=shown(named))
+        return self.language
+
+    def in_language(self, path: str, language: Language) -> str:
+        """The same page of the service in another language."""
+        named = self.request.path_params.get("lang")
+        if named is None:
+            return f"{path}?{choice_parameter(path)}={language.code}"
+        there = path.replace(f"/feedback/{named}/", f"/feedback/{language.code}/", 1)
+        return f"{quote(there)}?{choice_parameter(path)}={language.code}"
+
+    async def form(self) -> Mapping[str, str]:
+        """The fields of the posted form. Raises as fields.read_form."""
+        if self.posted is None:
+            self.posted = await fields.read_form(self.request)
+        return self.posted
