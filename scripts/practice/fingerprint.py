@@ -6,7 +6,9 @@ import hashlib
 from collections.abc import Iterator, Sequence
 from typing import NewType
 
-from practice.blocks import Block, normal_words
+from practice.blocks import Block, normal_words, read_blocks
+from practice.comments import without_comments
+from practice.markdown_parser import parse
 
 Fingerprint = NewType("Fingerprint", str)
 
@@ -24,6 +26,11 @@ def fingerprint(title: str, blocks: Sequence[Block]) -> Fingerprint:
         encoded = entry.encode("utf-8", "surrogatepass")
         digest.update(b"%d:%b;" % (len(encoded), encoded))
     return Fingerprint(digest.hexdigest()[:LENGTH])
+
+
+def fingerprint_of_markdown(title: str, markdown: str) -> Fingerprint:
+    """The fingerprint of a section with this title and this own text, without its heading."""
+    return fingerprint(title, read_blocks(parse(without_comments(markdown).text)))
 
 
 def _entries(blocks: Sequence[Block]) -> Iterator[str]:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import shutil
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -20,10 +19,8 @@ from practice.problem import Problem
 from practice.search_index import write_search_index
 from practice.staging import stage
 from practice.text import PageId
+from practice.unused_files import drop_unused_search_files, drop_unused_theme_files
 from practice.whole_code import whole_code
-
-# Material's search and its worker: this site searches with Pagefind.
-_UNUSED = ("assets/javascripts/lunr", "assets/javascripts/workers")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -62,9 +59,9 @@ class LanguageSite:
         problems += self._disagreements(recorded)
         if problems:
             return BuiltHtml(scripts=frozenset(), styles=frozenset(), problems=tuple(problems))
-        for name in _UNUSED:
-            shutil.rmtree(target / name, ignore_errors=True)
         problems += write_search_index(self.site, language, list(self._own_addresses()))
+        drop_unused_theme_files(target)
+        drop_unused_search_files(target)
         paths = [path for suffix in ("html", "css") for path in target.rglob(f"*.{suffix}")]
         built = read_built(self.site, paths)
         return BuiltHtml(

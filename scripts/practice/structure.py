@@ -23,7 +23,7 @@ def structure_problems(
     for language in languages:
         pages = sources[language.code]
         yield from _duplicate_ids(pages)
-        yield from _retired_problems(pages)
+        yield from _retired_problems(pages, sources[first.code])
         if language.source:
             yield from _unlisted_pages(menu, pages)
             continue
@@ -76,8 +76,12 @@ def _duplicate_ids(pages: Mapping[PageId, PageSource]) -> Iterator[Problem]:
             seen.setdefault(name, place)
 
 
-def _retired_problems(pages: Mapping[PageId, PageSource]) -> Iterator[Problem]:
+def _retired_problems(
+    pages: Mapping[PageId, PageSource], originals: Mapping[PageId, PageSource]
+) -> Iterator[Problem]:
+    """`originals` are the source's pages: a successor may still wait for its translation."""
     live = {name: page for page in pages.values() for name, _ in _named(page)}
+    known = live.keys() | {name for page in originals.values() for name, _ in _named(page)}
     retired: dict[SectionId, PageSource] = {}
     for page in pages.values():
         for old, successor in page.front_matter.retired.items():
@@ -86,7 +90,7 @@ def _retired_problems(pages: Mapping[PageId, PageSource]) -> Iterator[Problem]:
                 message = f"The id “{old}” is retired in {retired[old].path} too: keep one entry."
                 yield Problem(page.path, line, "retired-twice", message)
             retired.setdefault(old, page)
-            if successor is not None and successor not in live and not _retires(pages, successor):
+            if successor is not None and successor not in known and not _retires(pages, successor):
                 message = f"The successor “{successor}” of “{old}” is no section: correct it."
                 yield Problem(page.path, line, "retired-successor", message)
     for name in retired.keys() & live.keys():

@@ -1,0 +1,96 @@
+"""A small project with the real theme, languages and settings, and a text of its own."""
+
+import re
+import shutil
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+
+import pytest
+
+from practice.build_settings import BuildSettings
+from practice.problem import ProblemsFoundError
+from practice.site_build import build_site
+from practice.text import Code, read_code
+
+REPOSITORY = Path(__file__).resolve().parents[2]
+TEXT = Path(__file__).parent / "text"
+BUILT_AT = datetime(2026, 11, 21, 22, 0, tzinfo=UTC)
+COPIED = ("theme", "languages", "feedback_api/sections.schema.json", "feedback_api/web/static")
+NAV = """nav:
+  - index.md
+  - complaints.md
+  - checklists:
+      - checklists/call-centre.md
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class Project:
+    """A copy of the project below `root`, whose files a test may change before it reads them."""
+
+    root: Path
+
+    @property
+    def site(self) -> Path:
+        return self.root / "site"
+
+    def path(self, name: str) -> Path:
+        return self.root / name
+
+    def change(self, name: str, old: str, new: str) -> int:
+        """Replace `old`, which must stand there once; the line it began on comes back."""
+        path = self.path(name)
+        text = path.read_text(encoding="utf-8")
+        assert text.count(old) == 1, f"{old!r} stands {text.count(old)} times in {name}"
+        path.write_text(text.replace(old, new), encoding="utf-8")
+        return text[: text.index(old)].count("\n") + 1
+
+    def read(self) -> Code:
+        return read_code(self.root)
+
+    def findings(self) -> list[tuple[str, int, str]]:
+        """What reading the text finds: path, line, code."""
+        found = self.read().problems
+        return [(problem.path.as_posix(), problem.line, problem.code) for problem in found]
+
+    def build(self, settings: BuildSettings | None = None) -> Code:
+        return build_site(
+            self.root, site=self.site, settings=settings or BuildSettings(), now=BUILT_AT
+        )
+
+    def build_findings(self) -> list[tuple[str, int, str]]:
+        """What stands in the way of a build: path, line, code; empty where it succeeds."""
+        try:
+            self.build()
+        except ProblemsFoundError as found:
+            return [(p.path.as_posix(), p.line, p.code) for p in found.problems]
+        return []
+
+
+def make_project(root: Path) -> Project:
+    for name in COPIED:
+        source, target = REPOSITORY / name, root / name
+        target.parent.mkdir(parents=True, exist_ok=True)
+        if source.is_dir():
+            shutil.copytree(source, target)
+        else:
+            shutil.copyfile(source, target)
+    shutil.copytree(TEXT, root / "docs")
+    settings = (REPOSITORY / "mkdocs.yml").read_text(encoding="utf-8")
+    reduced = re.sub(r"^nav:\n(?:[ #].*\n)+", NAV, settings, flags=re.MULTILINE)
+    (root / "mkdocs.yml").write_text(reduced, encoding="utf-8")
+    return Project(root)
+
+
+@pytest.fixture
+def project(tmp_path: Path) -> Project:
+    return make_project(tmp_path / "project")
+
+
+@pytest.fixture(scope="session")
+def built(tmp_path_factory: pytest.TempPathFactory) -> Project:
+    """The small project, built once; tests only look at it."""
+    project = make_project(tmp_path_factory.mktemp("built") / "project")
+    project.build()
+    return project
