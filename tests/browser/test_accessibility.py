@@ -1,0 +1,144 @@
+"""Every kind of page: axe-core finds nothing, nothing scrolls sideways, nothing complains."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from importlib.resources import files
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Page
+
+from tests.browser.tab import OpenTab, Tab, fill_comment, send, sign_in, tools
+
+ROOT = Path(__file__).resolve().parents[2]
+LANGUAGES = sorted(path.parent.name for path in ROOT.glob("languages/*/language.yml"))
+AXE = files("axe_playwright_python").joinpath("axe.min.js").read_text(encoding="utf-8")
+SECTION = "complaints-acknowledge"
+PAGES = (
+    "",
+    "about/",
+    "service-delivery/",
+    "checklists/training/",
+    "standards/",
+    "print/",
+    "404.html",
+)
+# Chromium reports every 4xx as an error of the console, also where it is the right answer.
+NOT_A_FAULT = "the server responded with a status of 4"
+
+
+def pages_of_the_code(tab: Tab, language: str) -> None:
+    for path in PAGES:
+        tab.open(f"/{language}/{path}")
+        check(tab.page)
+
+
+def search(tab: Tab, language: str) -> None:
+    page = tab.open(f"/{language}/complaints/")
+    page.keyboard.press("/")
+    page.keyboard.type(page.locator("main h1").inner_text().split()[-1])
+    page.wait_for_selector("#cop-search li")
+    check(page)
+
+
+def menus(tab: Tab, language: str) -> None:
+    page = tab.open(f"/{language}/ethics/")
+    page.click("[popovertarget=cop-languages]")
+    check(page)
+    page.keyboard.press("Escape")
+    if page.locator("[popovertarget=cop-nav]").is_visible():
+        page.click("[popovertarget=cop-nav]")
+        check(page)
+
+
+def form_and_receipt(tab: Tab, language: str) -> None:
+    page = tab.open(f"/feedback/{language}/{SECTION}")
+    check(page)
+    send(page.locator("form.cop-form"))
+    page.wait_for_selector(".cop-fault")
+    check(page)
+    fill_comment(page.locator("form.cop-form"), "A comment from its own page.")
+    send(page.locator("form.cop-form"))
+    receipt = page.inner_text(".cop-receipt")
+    check(page)
+    tab.open(f"/feedback/receipt?language={language}")
+    check(page)
+    page.fill('[name="receipt"]', receipt)
+    send(page.locator("form.cop-form"))
+    page.wait_for_selector(".cop-history")
+    check(page)
+
+
+def form_in_place(tab: Tab, language: str) -> None:
+    page = tab.open(f"/{language}/complaints/")
+    tools(page, SECTION).locator(".cop-comment-link").click()
+    form = page.locator(".cop-panel form.cop-form")
+    form.wait_for()
+    check(page)
+    send(form)
+    page.wait_for_selector(".cop-fault")
+    check(page)
+    fill_comment(form, "A comment in place.")
+    send(form)
+    page.wait_for_selector(".cop-receipt")
+    check(page)
+
+
+def board(tab: Tab, language: str) -> None:
+    page = tab.open(f"/review/sign-in?language={language}")
+    check(page)
+    sign_in(tab)
+    check(page)
+    page.locator("[data-row]").first.click()
+    page.wait_for_selector(".cop-columns")
+    check(page)
+
+
+def programs(tab: Tab, language: str) -> None:
+    tab.open(f"/feedback/api?language={language}")
+    check(tab.page)
+
+
+def root_of_the_site(tab: Tab, language: str) -> None:
+    for path in ("/index.html", "/404.html", f"/{language}/no-such-page/"):
+        tab.open(path)
+        check(tab.page)
+
+
+def check(page: Page) -> None:
+    page.evaluate(AXE)
+    found = page.evaluate("axe.run({resultTypes: ['violations']})")
+    violations = [
+        (page.url, violation["id"], [node["html"] for node in violation["nodes"]])
+        for violation in found["violations"]
+    ]
+    assert violations == []
+    overflow = page.evaluate("document.documentElement.scrollWidth - innerWidth")
+    assert overflow <= 0, f"{page.url} is {overflow} px too wide"
+
+
+KINDS = (
+    pages_of_the_code,
+    search,
+    menus,
+    form_and_receipt,
+    form_in_place,
+    board,
+    programs,
+    root_of_the_site,
+)
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+@pytest.mark.parametrize("width", [1280, 390])
+@pytest.mark.parametrize("language", LANGUAGES)
+@pytest.mark.parametrize("visit", KINDS, ids=lambda visit: visit.__name__)
+def test_kind_of_page_is_accessible_and_quiet(
+    open_tab: OpenTab, visit: Callable[[Tab, str], None], language: str, width: int, scheme: str
+) -> None:
+    tab = open_tab(width=width, scheme=scheme)
+
+    visit(tab, language)
+
+    assert [fault for fault in tab.faults if NOT_A_FAULT not in fault] == []

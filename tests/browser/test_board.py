@@ -1,0 +1,53 @@
+"""The editors' board by keyboard, and on a phone."""
+
+from __future__ import annotations
+
+from playwright.sync_api import Page, expect
+
+from tests.browser.tab import OpenTab, Tab, fill_comment, send, sign_in
+
+FORM = "form.cop-form"
+
+
+def comment(tab: Tab, body: str) -> None:
+    page = tab.open("/feedback/en/ethics-honesty")
+    fill_comment(page.locator(FORM), body)
+    send(page.locator(FORM))
+    page.wait_for_selector(".cop-receipt")
+
+
+def open_board(tab: Tab) -> Page:
+    comment(tab, "A first comment for the board.")
+    comment(tab, "A second comment for the board.")
+    return sign_in(tab)
+
+
+def test_keys_go_down_and_up_and_open(tab: Tab) -> None:
+    page = open_board(tab)
+
+    page.keyboard.press("j")
+    page.keyboard.press("j")
+    expect(page.locator("[data-row]").nth(1)).to_be_focused()
+    page.keyboard.press("k")
+    expect(page.locator("[data-row]").nth(0)).to_be_focused()
+    page.keyboard.press("Enter")
+
+    page.wait_for_selector(".cop-columns")
+
+
+def test_slash_goes_to_the_words_filter(tab: Tab) -> None:
+    page = open_board(tab)
+
+    page.keyboard.press("/")
+
+    expect(page.locator("[data-find]")).to_be_focused()
+
+
+def test_rows_on_a_phone_name_their_columns(open_tab: OpenTab) -> None:
+    tab = open_tab(width=390)
+
+    page = open_board(tab)
+
+    label = page.locator("td[data-label]").first
+    shown = label.evaluate("(cell) => getComputedStyle(cell, '::before').content")
+    assert label.get_attribute("data-label") in shown
