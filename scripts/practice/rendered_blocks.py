@@ -8,10 +8,12 @@ from dataclasses import dataclass
 from lxml import html
 
 from practice.blocks import FOOTNOTE_MARK, IMAGE_MARK, Block, code_words, normal_words
+from practice.section_marks import ORIGINAL_CLASS
 
 _HEADINGS = ("h1", "h2", "h3", "h4", "h5", "h6")
 _BLOCKS = {*_HEADINGS, "p", "ul", "ol", "table", "div", "pre", "blockquote", "hr"}
 _LISTS = {"ul": "bullets", "ol": "steps"}
+_NOT_A_KIND = ("admonition", ORIGINAL_CLASS)
 _ADDED = ("cop-tools", "cop-number", "cop-notice", "cop-retired")
 
 
@@ -115,7 +117,7 @@ def _block(element: html.HtmlElement) -> Iterator[Block]:
 def _division(element: html.HtmlElement) -> Iterator[Block]:
     classes = _classes(element)
     if "admonition" in classes:
-        detail = " ".join(name for name in classes if name != "admonition")
+        detail = " ".join(name for name in classes if name not in _NOT_A_KIND)
         yield Block(kind="admonition", detail=detail, children=tuple(_children(element)))
     elif "footnote" in classes:
         for note in element.iter("li"):

@@ -10,7 +10,7 @@ from pagefind.service import get_executable
 
 from practice.languages import Language
 from practice.problem import Problem
-from practice.sections_extension import ORIGINAL_CLASS
+from practice.section_marks import ORIGINAL_CLASS
 
 _ROOT = "main"
 

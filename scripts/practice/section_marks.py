@@ -6,6 +6,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from types import MappingProxyType
 
+ORIGINAL_CLASS = "cop-original"
 COPY_LINK = "Copy link"
 COPY_LINK_TO = "Copy link to %(title)s"
 COMMENT_ON = "Comment on “%(section)s”"

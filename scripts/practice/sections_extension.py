@@ -21,9 +21,8 @@ from markdown.util import HTML_PLACEHOLDER_RE
 from practice.blocks import normal_words
 from practice.comments import without_comments
 from practice.markdown_parser import HEADING_ID
-from practice.section_marks import SectionMark, SiteMarks
+from practice.section_marks import ORIGINAL_CLASS, SectionMark, SiteMarks
 
-ORIGINAL_CLASS = "cop-original"
 _SECTION_TAGS = ("h1", "h2", "h3")
 _TASK = re.compile(r"^\s*\[[ xX]\]\s+")
 

@@ -23,6 +23,7 @@ def test_sections_in_reading_order_bear_clause_numbers(project: Project) -> None
     assert numbers == [
         ("index", "", 1, None),
         ("index-read", "", 2, "index"),
+        ("index-comment", "", 2, "index"),
         ("complaints", "1", 1, None),
         ("complaints-acknowledge", "1.1", 2, "complaints"),
         ("complaints-writing", "1.1.1", 3, "complaints-acknowledge"),
