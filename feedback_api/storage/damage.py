@@ -14,7 +14,6 @@ _BYTE_ORDER_MARKS = (b"\xef\xbb\xbf", b"\xff\xfe", b"\xfe\xff")
 _UNREADABLE = {
     errno.ELOOP: "is a symbolic link, and only ordinary files are trusted",
     errno.EINVAL: "is not an ordinary file",
-    errno.EISDIR: "is a folder, not a file",
     errno.ENXIO: "is not an ordinary file",
 }
 

@@ -41,10 +41,13 @@ class OperatingSystemFiles:
     def read(self, path: Path) -> bytes:
         """See FileSystem; O_NONBLOCK so that a pipe put there cannot stop the start."""
         handle = os.open(path, os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK | os.O_CLOEXEC)
-        with os.fdopen(handle, "rb") as file:
+        try:
             if not stat.S_ISREG(os.fstat(handle).st_mode):
                 raise OSError(errno.EINVAL, "not an ordinary file", str(path))
-            return file.read()
+            with os.fdopen(handle, "rb", closefd=False) as file:
+                return file.read()
+        finally:
+            os.close(handle)
 
     def write(self, path: Path, content: bytes) -> None:
         """See FileSystem."""

@@ -28,9 +28,15 @@ class Waiting(Generic[Wanted]):
 class GroupWriter(Generic[Wanted]):
     """Takes changes from any thread and hands all that wait to `write_group`, one group a time."""
 
-    def __init__(self, write_group: Callable[[Sequence[Waiting[Wanted]]], None]) -> None:
+    def __init__(
+        self,
+        write_group: Callable[[Sequence[Waiting[Wanted]]], None],
+        *,
+        waiting_limit: int = WAITING_LIMIT,
+    ) -> None:
         """`write_group` sets every outcome of its group; what it leaves open fails."""
         self._write_group = write_group
+        self._waiting_limit = waiting_limit
         self._queue: list[Waiting[Wanted]] = []
         self._closed = False
         self._arrived = threading.Condition(threading.Lock())
@@ -46,11 +52,16 @@ class GroupWriter(Generic[Wanted]):
         with self._arrived:
             if self._closed:
                 raise StoreFailed
-            if len(self._queue) >= WAITING_LIMIT:
+            if len(self._queue) >= self._waiting_limit:
                 raise StoreBusy
             self._queue.append(waiting)
             self._arrived.notify()
         return waiting.outcome.result()
+
+    @property
+    def waiting(self) -> int:
+        """How many changes are not yet taken."""
+        return len(self._queue)
 
     def close(self) -> None:
         """Write what waits, then stop."""

@@ -59,6 +59,11 @@ class TinydbStore:
         """See CommentStore."""
         return self.index.by_idempotency_key(key_hash)
 
+    @property
+    def waiting(self) -> int:
+        """How many changes wait for the one that is being written."""
+        return self._writer.waiting
+
     def close(self) -> None:
         """Finish what waits; every later change is refused, reading goes on."""
         self._writer.close()

@@ -1,0 +1,21 @@
+"""Services over fakes alone."""
+
+from feedback_api.services import Services
+from tests.fakes.clockwork import CountingRandomness, OpenSecrets, SteppingClock
+from tests.fakes.memory_editors import MemoryEditors, PlainPassphrases
+from tests.fakes.memory_store import MemoryStore
+from tests.fakes.published import FixedText
+
+
+def fake_services() -> Services:
+    store = MemoryStore()
+    return Services(
+        comments=store,
+        reads=store,
+        editors=MemoryEditors(),
+        text=FixedText(),
+        clock=SteppingClock(),
+        randomness=CountingRandomness(),
+        secrets=OpenSecrets(),
+        passphrases=PlainPassphrases(),
+    )

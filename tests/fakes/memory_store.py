@@ -1,0 +1,124 @@
+"""A store without a disk: what the ports mean in plain words, and a model of the real one."""
+
+import threading
+from collections import Counter
+from collections.abc import Mapping
+from dataclasses import replace
+
+from feedback_api.domain.comment import Comment
+from feedback_api.domain.decision import State
+from feedback_api.domain.errors import IdempotencyMismatch, UnknownComment, UnknownReceipt
+from feedback_api.domain.identity import CommentId, PageId, SectionId
+from feedback_api.services.ports import LIST_LIMIT, CommentPage, CommentQuery, Order, Step
+
+
+class MemoryStore:
+    """Both CommentStore and CommentReads."""
+
+    def __init__(self) -> None:
+        self.comments: dict[CommentId, Comment] = {}
+        self._lock = threading.Lock()
+        self._generations: Counter[PageId] = Counter()
+
+    def add(self, comment: Comment) -> Comment:
+        with self._lock:
+            key = comment.idempotency
+            earlier = self.by_idempotency_key(key.key_hash) if key else None
+            if earlier is not None:
+                if earlier.idempotency != key:
+                    raise IdempotencyMismatch
+                return earlier
+            if comment.id in self.comments:
+                raise ValueError(comment.id)
+            self._put(comment)
+            return comment
+
+    def change(self, comment_id: CommentId, step: Step) -> Comment:
+        with self._lock:
+            comment = self.get(comment_id)
+            changed = step(comment)
+            if changed is not comment:
+                for name in ("id", "cycle", "page", "section", "submitted_at", "version"):
+                    if getattr(changed, name) != getattr(comment, name):
+                        raise ValueError(name)
+                changed = replace(changed, version=comment.version + 1)
+                self._put(changed)
+            return changed
+
+    def get(self, comment_id: CommentId) -> Comment:
+        if comment_id not in self.comments:
+            raise UnknownComment
+        return self.comments[comment_id]
+
+    def by_receipt(self, receipt_hash: str) -> Comment:
+        for comment in self.comments.values():
+            if comment.receipt_hash == receipt_hash:
+                return comment
+        raise UnknownReceipt
+
+    def by_idempotency_key(self, key_hash: str) -> Comment | None:
+        for comment in self.comments.values():
+            if comment.idempotency and comment.idempotency.key_hash == key_hash:
+                return comment
+        return None
+
+    def select(self, query: CommentQuery) -> CommentPage:
+        newest_first = query.order is Order.NEWEST_FIRST
+        found = [comment for comment in self._ordered() if _passes(comment, query)]
+        shown = found[::-1] if newest_first else found
+        limit = max(0, min(query.limit, LIST_LIMIT))
+        return CommentPage(
+            comments=tuple(shown[query.offset : query.offset + limit]), total=len(found)
+        )
+
+    def tally(self) -> Mapping[State, int]:
+        return Counter(comment.state for comment in self.comments.values())
+
+    def public(self, section: SectionId) -> tuple[Comment, ...]:
+        return tuple(one for one in self._ordered() if one.section == section and one.is_public)
+
+    def counts(self, page: PageId) -> Mapping[SectionId, int]:
+        return Counter(
+            one.section for one in self.comments.values() if one.page == page and one.is_public
+        )
+
+    def generation(self, page: PageId) -> int:
+        return self._generations[page]
+
+    def _put(self, comment: Comment) -> None:
+        self.comments[comment.id] = comment
+        self._generations[comment.page] += 1
+
+    def _ordered(self) -> list[Comment]:
+        return sorted(self.comments.values(), key=lambda one: (one.submitted_at, one.id))
+
+
+def _passes(comment: Comment, query: CommentQuery) -> bool:
+    names = (
+        "page",
+        "section",
+        "language",
+        "role",
+        "kind",
+        "about",
+        "visibility",
+        "public",
+        "cycle",
+    )
+    wanted = {name: getattr(query, name) for name in names}
+    return (
+        (not query.states or comment.state in query.states)
+        and all(value in (None, getattr(comment, name)) for name, value in wanted.items())
+        and all(word in _said(comment) for word in _folded(query.text or "").split())
+    )
+
+
+def _said(comment: Comment) -> str:
+    additions = [addition.body for addition in comment.additions]
+    reason = comment.decision.reason if comment.decision else ""
+    said = [comment.body, comment.suggestion or "", comment.name or "", *additions, reason]
+    return _folded("\n".join(said))
+
+
+def _folded(text: str) -> str:
+    return text.casefold().replace("ё", "е")
