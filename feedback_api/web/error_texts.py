@@ -60,7 +60,7 @@ ERRORS: Mapping[str, ErrorText] = {
         mark("The comment’s state is “%(state)s”; in it this cannot be done."),
     ),
     "reviewers-only": ErrorText(
-        mark("Only reviewers may read this comment"),
+        mark("This comment is for the editors only"),
         mark("The commenter asked for that, so it cannot be shown to readers."),
     ),
     "conflict": ErrorText(

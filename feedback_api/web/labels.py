@@ -25,8 +25,8 @@ ABOUTS: Mapping[About, str] = {
     About.TRANSLATION: mark("Only how it is put in this language"),
 }
 VISIBILITIES: Mapping[Visibility, str] = {
-    Visibility.PUBLIC: mark("All readers, once an editor has let it through"),
-    Visibility.REVIEWERS: mark("Only the reviewers"),
+    Visibility.PUBLIC: mark("Readers, once an editor has let it through"),
+    Visibility.REVIEWERS: mark("Only the editors"),
 }
 STATES: Mapping[State, str] = {
     State.RECEIVED: mark("Received"),
@@ -37,20 +37,20 @@ STATES: Mapping[State, str] = {
     State.ANSWERED: mark("Answered"),
     State.DUPLICATE: mark("Duplicate"),
     State.DEFERRED: mark("Deferred"),
-    State.PUBLISHED: mark("Published in the text"),
+    State.PUBLISHED: mark("Published"),
     State.WITHDRAWN: mark("Withdrawn"),
 }
 STATE_MEANINGS: Mapping[State, str] = {
-    State.RECEIVED: mark("An editor will read it; come back with your receipt to see what came."),
+    State.RECEIVED: mark("Stored, waiting for an editor. Come back with your receipt to see the answer."),
     State.IN_REVIEW: mark("An editor is working on it."),
-    State.ACCEPTED: mark("The text will be changed as you asked."),
-    State.ACCEPTED_IN_PART: mark("The text will be changed in part as you asked."),
-    State.DECLINED: mark("The text stays as it is; the reason is below."),
-    State.ANSWERED: mark("The editors have answered below."),
-    State.DUPLICATE: mark("Another comment says the same; both are answered together."),
-    State.DEFERRED: mark("It is kept for a later review cycle."),
-    State.PUBLISHED: mark("What came of it is now part of the code."),
-    State.WITHDRAWN: mark("You took it back; nobody decides or shows it any more."),
+    State.ACCEPTED: mark("The wording will change as your comment asks."),
+    State.ACCEPTED_IN_PART: mark("The wording will change, but not in everything."),
+    State.DECLINED: mark("The wording stays as it is; the reason is below."),
+    State.ANSWERED: mark("The answer is below, and nothing changes."),
+    State.DUPLICATE: mark("Decided together with another comment that says the same."),
+    State.DEFERRED: mark("Moved to a later review cycle."),
+    State.PUBLISHED: mark("What came of it is part of a revision."),
+    State.WITHDRAWN: mark("You took it back. Nobody decides it or shows it to readers any more."),
 }
 EVENTS: Mapping[EventKind, str] = {
     EventKind.SUBMITTED: mark("Comment sent"),
@@ -58,13 +58,13 @@ EVENTS: Mapping[EventKind, str] = {
     EventKind.REVIEW_BEGUN: mark("Review begun"),
     EventKind.DECIDED: mark("Decided"),
     EventKind.MADE_PUBLIC: mark("Shown to readers"),
-    EventKind.KEPT_TO_REVIEWERS: mark("Kept to the reviewers"),
+    EventKind.KEPT_TO_REVIEWERS: mark("Kept to the editors"),
     EventKind.WITHDRAWN: mark("Comment withdrawn"),
 }
 TRANSLATIONS: Mapping[TranslationState, str] = {
     TranslationState.CURRENT: mark("Translation current"),
     TranslationState.BEHIND: mark("Translation behind the source text"),
-    TranslationState.MISSING: mark("Not translated yet; this is the source text"),
+    TranslationState.MISSING: mark("Not translated yet: this is the source text"),
 }
 FIELDS: Mapping[str, str] = {
     "section": mark("Section"),

@@ -55,7 +55,7 @@ Suggestion = Annotated[
 Name = Annotated[
     str,
     Meta(
-        description=mark("Shown beside the comment where the comment is shown."),
+        description=mark("Shown beside the comment wherever that is shown."),
         extra_json_schema=_at_most(NAME),
     ),
 ]

@@ -13,9 +13,11 @@ from starlette.middleware.body_limit import RequestBodyLimitMiddleware
 from starlette.requests import Request
 from starlette.responses import Response
 
+from feedback_api.domain.errors import SettingsRefused
 from feedback_api.services import Services
 from feedback_api.web.api_table import API_TABLE
 from feedback_api.web.elsewhere import Elsewhere
+from feedback_api.web.language_choice import source_language
 from feedback_api.web.messages import read_messages
 from feedback_api.web.openapi import describe
 from feedback_api.web.operations import routes
@@ -46,7 +48,7 @@ class WebOptions:
 def build_app(
     services: Services, options: WebOptions, *, lifespan: Lifespan | None = None
 ) -> Starlette:
-    """The application. Raises ValueError for a message catalogue that cannot be read."""
+    """The application. Raises SettingsRefused without the interface messages."""
     web = _web(services, options)
     told = partial(refuse, web=web)
 
@@ -76,6 +78,11 @@ def build_app(
 def _web(services: Services, options: WebOptions) -> Web:
     place = Place(origin=options.origin, site_origin=options.site_origin)
     messages = read_messages(options.languages)
+    if source_language(services.text.languages()) not in messages:
+        raise SettingsRefused(
+            f"{options.languages} holds no messages.po for the source language; "
+            "set FEEDBACK_LANGUAGES to the folder that does."
+        )
     sessions = Sessions(services, secure=place.secure)
     return Web(
         services=services,
