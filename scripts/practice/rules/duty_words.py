@@ -46,10 +46,17 @@ class DutyReader:
         self._pattern = re.compile(phrase_pattern(self._forces), re.IGNORECASE)
         negations = phrase_pattern(words.get(NEGATION, ()))
         self._negation = re.compile(negations, re.IGNORECASE)
+        # Two comparisons ask about the same text.
+        self._known: dict[str, tuple[DutyWord, ...]] = {}
         self.complete = all(forces[force] for force in ("must", "must-not", "should", "may"))
 
-    def read(self, text: str) -> Iterator[DutyWord]:
+    def read(self, text: str) -> tuple[DutyWord, ...]:
         """In the order of the text; “must not” is one word of duty, not two."""
+        if text not in self._known:
+            self._known[text] = tuple(self._read(text))
+        return self._known[text]
+
+    def _read(self, text: str) -> Iterator[DutyWord]:
         for match in self._pattern.finditer(text):
             force = self._forces[spoken(match.group())]
             yield DutyWord(force=force, start=match.start(), shown=match.group())

@@ -9,7 +9,7 @@ from practice.problem import Problem
 from practice.rules.comparison import Difference, Finds, Found, Version, differences, versions
 from practice.rules.passages import Passage, passages
 from practice.rules.quantities import Quantity, QuantityReader
-from practice.text import Code, Section
+from practice.text import Code
 
 Readers = Mapping[LanguageCode, QuantityReader]
 
@@ -26,7 +26,7 @@ def fact_problems(code: Code, readers: Readers) -> Iterator[Problem]:
                 lines=passage.lines,
                 found=tuple(
                     _found(passage, quantity, units=units)
-                    for quantity in quantities(version.section, mine, passage)
+                    for quantity in quantities(mine, passage)
                     if spelled or not quantity.spelled
                 ),
             )
@@ -58,10 +58,9 @@ def link_problems(code: Code) -> Iterator[Problem]:
             yield _problem(difference, "link", "Link to the same place in every language.")
 
 
-def quantities(section: Section, reader: QuantityReader, passage: Passage) -> tuple[Quantity, ...]:
+def quantities(reader: QuantityReader, passage: Passage) -> tuple[Quantity, ...]:
     """Every quantity of a passage in order, then those of its inline code."""
-    text = sorted(reader.read(passage.text), key=lambda quantity: quantity.start)
-    return (*text, *reader.read(passage.code))
+    return (*reader.read(passage.text), *reader.read(passage.code))
 
 
 def _found(passage: Passage, quantity: Quantity, *, units: bool) -> Found:

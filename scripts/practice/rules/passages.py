@@ -16,7 +16,7 @@ from practice.blocks import COMMENT
 from practice.text import Section
 
 _ELSEWHERE = re.compile(r"^[a-z][a-z0-9+.-]*:", re.IGNORECASE)
-_CODE = "\ufffc"
+CODE_MARK = "\ufffc"
 # Same length in and out: an offset in the folded text is an offset in the text.
 _FOLDED = str.maketrans({"ё": "е", "Ё": "Е", "’": "'", "\u00a0": " ", "\u202f": " ", "‑": "-"})
 
@@ -35,7 +35,7 @@ class Passage:
 
     `code` is the text of that inline code; `starts` are the offsets in `text` at which the source
     lines `lines` begin; `binding` is False in admonitions and quotations, which bind nobody.
-    `labels` are for a cell of a table: what its row and its column begin with.
+    `labels` are for a cell of a table: the first words of its row, and the head of its column.
     """
 
     kind: str
@@ -116,7 +116,8 @@ class _Table:
             return cell
         place = len(self.row) - 1
         column = self.columns[place] if place < len(self.columns) else ""
-        return replace(cell, labels=(self.row[0], column) if place else (column,))
+        named = next((words for words in self.row[:place] if any(map(str.isalpha, words))), "")
+        return replace(cell, labels=(named, column))
 
 
 def _code_block(section: Section, token: Token, *, binding: bool) -> Passage:
@@ -171,7 +172,7 @@ class _Reader:
                     self.lines.append(self.lines[-1] + 1)
                 case "code_inline":
                     self.code.append(token.content)
-                    self._add(_CODE)
+                    self._add(CODE_MARK)
                 case "link_open":
                     autolink = token.info == "auto"
                     self._link(str(token.attrGet("href") or ""))
@@ -181,7 +182,7 @@ class _Reader:
                     self._link(str(token.attrGet("src") or ""))
                     self._add(token.content)
                 case "text" if autolink:
-                    self._add(_CODE)
+                    self._add(CODE_MARK)
                 case "html_inline":
                     self._add("" if COMMENT.fullmatch(token.content) else " ")
                 case _:

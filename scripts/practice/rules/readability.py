@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
-from practice.languages import Language
+from practice.languages import Language, LanguageCode
 from practice.problem import Problem, ProblemsFoundError
 from practice.rules.sentences import sentences
 from practice.rules.spelling import words_of
@@ -43,7 +43,9 @@ class Readability:
     ease: float | None
 
 
-def readability(code: Code, formulas: Mapping[str, Formula | None]) -> Iterator[Readability]:
+def readability(
+    code: Code, formulas: Mapping[LanguageCode, Formula | None]
+) -> Iterator[Readability]:
     """One figure for each page that a language has, in reading order."""
     for page in code.order:
         for language in code.languages:

@@ -76,7 +76,7 @@ def _stated(
     for passage in passages(version.section):
         if binding and not passage.binding:
             continue
-        for quantity in quantities(version.section, reader, passage):
+        for quantity in quantities(reader, passage):
             # Soft: “a working day” states the same promise as “1 working day”.
             if quantity.kind == "number" and not (binding and quantity.soft):
                 yield quantity, passage.line_at(quantity.start)

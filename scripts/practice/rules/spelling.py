@@ -9,20 +9,20 @@ from pathlib import Path
 
 from practice.languages import Language, LanguageCode
 from practice.problem import Problem
-from practice.rules.dictionaries import Words
+from practice.rules.dictionaries import Waiting, Words
 from practice.rules.passages import passages
 from practice.text import Code
 
 FILE = "words.txt"
 _WORD = re.compile(r"[^\W\d_]+(?:['’-][^\W\d_]+)*")
 
-# Of each language's words those that its dictionary does not know.
-Unknown = Callable[[Words, Iterable[Language]], Words]
+# Begins to look up each language's words; the answer is those that its dictionary does not know.
+Unknown = Callable[[Words, Iterable[Language]], Waiting]
 
 
 def unknown_words(
     code: Code, unknown: Unknown, own_words: Mapping[LanguageCode, frozenset[str]]
-) -> Words:
+) -> Waiting:
     """Of the words of the text those that neither the dictionary nor `words.txt` knows."""
     wanted = {
         language.code: frozenset(

@@ -1,0 +1,75 @@
+"""Which translations a branch will leave behind: the working tree held against a commit."""
+
+from __future__ import annotations
+
+import subprocess
+import tarfile
+from collections.abc import Iterator
+from contextlib import contextmanager
+from io import BytesIO
+from pathlib import Path
+from tempfile import TemporaryDirectory
+
+from practice.text import Code, read_code
+from practice.translation_state import Standing, State, read_locks, standings
+
+_PARTS = ("mkdocs.yml", "docs", "languages")
+
+
+class BaseUnknownError(Exception):
+    """Git does not have the commit to compare with; the text says what to fetch."""
+
+
+def predict(root: Path, base: str) -> tuple[Standing, ...]:
+    """Standings that are worse than at `base`: behind or missing now and better before.
+
+    Raises BaseUnknownError.
+    """
+    code = read_code(root)
+    now = standings(code, read_locks(root, code))
+    with checked_out(root, base) as folder:
+        code_before = read_code(folder)
+        before = standings(code_before, read_locks(folder, code_before))
+    return tuple(
+        standing
+        for key, standing in now.items()
+        if standing.state is not State.CURRENT and _worse(standing, before.get(key), code)
+    )
+
+
+@contextmanager
+def checked_out(root: Path, base: str) -> Iterator[Path]:
+    """Text and languages as they were where this branch left `base`, in a temporary folder."""
+    commit = _git(root, "merge-base", base, "HEAD") or _git(
+        root, "rev-parse", "--verify", f"{base}^{{commit}}"
+    )
+    if not commit:
+        raise BaseUnknownError(
+            f"Git has no commit “{base}” here: name another, or fetch it"
+            f" (git fetch --depth=1 origin {base})."
+        )
+    with TemporaryDirectory() as name:
+        folder = Path(name)
+        listed = _git(root, "ls-tree", "--name-only", commit.decode().strip(), "--", *_PARTS)
+        parts = listed.decode().split()
+        archive = _git(root, "archive", "--format=tar", commit.decode().strip(), "--", *parts)
+        with tarfile.open(fileobj=BytesIO(archive)) as files:
+            files.extractall(folder, filter="data")
+        yield folder
+
+
+def _worse(standing: Standing, before: Standing | None, code: Code) -> bool:
+    if before is None:
+        return True
+    if before.state is not standing.state:
+        return before.state is State.CURRENT or standing.state is State.MISSING
+    return (
+        standing.ahead is not None
+        and before.ahead is not None
+        and (standing.ahead.fingerprint != before.ahead.fingerprint)
+    )
+
+
+def _git(root: Path, *arguments: str) -> bytes:
+    done = subprocess.run(["git", *arguments], cwd=root, capture_output=True, check=False)
+    return done.stdout if done.returncode == 0 else b""
