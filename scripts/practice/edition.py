@@ -4,27 +4,23 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from enum import StrEnum
 
 from practice.menu import HOME
-from practice.text import Code, Language, Page, PageId, Section, SectionId
-
-
-class State(StrEnum):
-    """Of a translation; the source's own wordings are always current."""
-
-    CURRENT = "current"
-    BEHIND = "behind"
-    MISSING = "missing"
+from practice.text import Code, Language, Page, PageId, Section
+from practice.translation_state import Standing, Standings, State
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ShownSection:
-    """`section` is in another language than the site where the state is missing."""
+    """`section` is in another language than the site where the standing is *missing*."""
 
     section: Section
-    state: State
-    notice: str = ""
+    standing: Standing
+
+    @property
+    def missing(self) -> bool:
+        """Whether the reader gets the source's text."""
+        return self.standing.state is State.MISSING
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -50,12 +46,18 @@ class Edition:
         return self.code.pages[self.source.code][page]
 
 
-def edition(code: Code, language: Language) -> Edition:
+def edition(code: Code, language: Language, standings: Standings) -> Edition:
     """The edition of a sound code: each of the source's sections is in it exactly once."""
     own = {section.id: section for section in code.sections(language.code)}
     source_pages = code.pages[code.source.code]
     pages = {
-        page: tuple(_shown(section, own) for section in source_pages[page].sections)
+        page: tuple(
+            ShownSection(
+                section=own.get(section.id, section),
+                standing=standings[section.id, language.code],
+            )
+            for section in source_pages[page].sections
+        )
         for page in code.order
     }
     return Edition(language=language, source=code.source, pages=pages, code=code)
@@ -66,10 +68,3 @@ def page_address(page: Page) -> str:
     if page.id == HOME:
         return ""
     return page.path.relative_to(*page.path.parts[:2]).with_suffix("").as_posix() + "/"
-
-
-def _shown(source: Section, own: Mapping[SectionId, Section]) -> ShownSection:
-    section = own.get(source.id)
-    if section is None:
-        return ShownSection(section=source, state=State.MISSING)
-    return ShownSection(section=section, state=State.CURRENT)

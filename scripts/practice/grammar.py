@@ -96,7 +96,7 @@ def _heading_problems(source: PageSource, heading: Heading) -> Iterator[Problem]
     elif not ID.match(heading.id):
         message = f"“{heading.id}” is not a section id: use a-z, 0-9 and single hyphens."
         yield problem("heading-id-form", message)
-    elif heading.level == 1 and heading.id != source.id:
+    elif heading.level == 1 and str(heading.id) != source.id:
         yield problem("heading-id-page", f"The page's own heading has the page's id: #{source.id}.")
     elif heading.level > 1 and not heading.id.startswith(f"{source.id}-"):
         message = f"The ids of this page begin with “{source.id}-”: rename “{heading.id}”."

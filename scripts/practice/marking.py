@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator
 from html import escape
 
 from practice.build_settings import BuildSettings
-from practice.edition import Edition, ShownSection, State, page_address
+from practice.edition import Edition, ShownSection, page_address
 from practice.messages import Messages
 from practice.section_marks import (
     COMMENT_ON,
@@ -16,6 +16,7 @@ from practice.section_marks import (
     SiteMarks,
 )
 from practice.text import PageId, SectionId
+from practice.translation_notice import behind_notice, leading_language
 
 _PAGE_MISSING = (
     "This page has not been translated yet: you are reading the original text (%(language)s)."
@@ -79,14 +80,28 @@ def notice(text: str) -> str:
 def _mark(
     shown: ShownSection, edition: Edition, messages: Messages, former: tuple[SectionId, ...]
 ) -> SectionMark:
-    foreign = shown.state is State.MISSING
+    foreign = shown.missing
     return SectionMark(
         number=shown.section.number,
         wording=shown.section.fingerprint,
-        notice=_missing_notice(shown, edition, messages) if foreign else shown.notice,
+        notice=_notice(shown, edition, messages),
         tag=edition.source.tag if foreign else "",
         direction=edition.source.direction if foreign else "",
         former=former,
+    )
+
+
+def _notice(shown: ShownSection, edition: Edition, messages: Messages) -> str:
+    if shown.missing:
+        return _missing_notice(shown, edition, messages)
+    address = page_address(edition.source_page(shown.section.page))
+    leading = leading_language(shown.standing, edition.code)
+    up = "../" * (address.count("/") + 1)
+    return behind_notice(
+        shown.standing,
+        edition.code,
+        messages=messages,
+        address=f"{up}{leading.code}/{address}#{shown.section.id}",
     )
 
 

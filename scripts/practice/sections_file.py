@@ -13,7 +13,7 @@ from typing import Any
 from jsonschema import Draft202012Validator
 
 from practice.build_settings import BuildSettings
-from practice.edition import Edition, ShownSection, State, page_address
+from practice.edition import Edition, ShownSection, page_address
 from practice.marking import successor
 from practice.menu import CONFIGURATION
 from practice.problem import Problem, ProblemsFoundError
@@ -62,10 +62,10 @@ def sections_document(
     return document
 
 
-def write_sections(site: Path, document: Mapping[str, Any]) -> None:
-    """Write `sections.json` at the site's root."""
+def write_json(path: Path, document: Any) -> None:
+    """Write a document for machines, compact, as UTF-8."""
     text = json.dumps(document, ensure_ascii=False, separators=(",", ":"))
-    (site / "sections.json").write_text(text + "\n", encoding="utf-8")
+    path.write_text(text + "\n", encoding="utf-8")
 
 
 def company(root: Path) -> str:
@@ -118,7 +118,6 @@ def _sections(
 def _wording(entry: ShownSection, edition: Edition, settings: BuildSettings) -> dict[str, Any]:
     section = entry.section
     address = page_address(edition.source_page(section.page))
-    missing = entry.state is State.MISSING
     language = edition.language.code
     return {
         "title": section.title,
@@ -126,8 +125,8 @@ def _wording(entry: ShownSection, edition: Edition, settings: BuildSettings) -> 
         "fingerprint": section.fingerprint,
         "markdown": section.markdown,
         "text": section.text,
-        "state": entry.state.value,
-        "text_language": edition.source.code if missing else language,
+        "state": entry.standing.state.value,
+        "text_language": edition.source.code if entry.missing else language,
     }
 
 

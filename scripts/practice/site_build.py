@@ -15,10 +15,12 @@ from practice.language_site import LanguageSite
 from practice.messages import Messages, read_messages
 from practice.parallel import in_parallel
 from practice.problem import ProblemsFoundError
-from practice.sections_file import company, revision, sections_document, write_sections
+from practice.sections_file import company, revision, sections_document, write_json
 from practice.site_root import RootEdition, write_root
 from practice.site_swap import fresh_folder, swap
+from practice.standards_table import MARKER, PAGE, standards_json, standards_table
 from practice.text import Code, Language, LanguageCode, read_code, require_sound
+from practice.translation_state import read_locks, standings
 from practice.yaml_file import read_mapping
 
 STAGED = Path("build/staged")
@@ -29,7 +31,8 @@ def build_site(root: Path, *, site: Path, settings: BuildSettings, now: datetime
     code = read_code(root)
     require_sound(code)
     messages = {language.code: read_messages(root, language) for language in code.languages}
-    editions = {language.code: edition(code, language) for language in code.languages}
+    stands = standings(code, read_locks(root, code))
+    editions = {language.code: edition(code, language, stands) for language in code.languages}
     stamp = revision(root, now)
     document = sections_document(root, editions, revision=stamp, settings=settings)
     fresh = fresh_folder(site)
@@ -47,7 +50,7 @@ def build_site(root: Path, *, site: Path, settings: BuildSettings, now: datetime
                 "revision": stamp,
                 "company": company(root),
             },
-            replacements={},
+            replacements=_registers(root, code, language, messages[language.code]),
             staged=root / STAGED / language.code,
             site=fresh,
         )
@@ -65,9 +68,17 @@ def build_site(root: Path, *, site: Path, settings: BuildSettings, now: datetime
         settings.service_origin,
     )
     write_policy(fresh, policy)
-    write_sections(fresh, document)
+    write_json(fresh / "sections.json", document)
+    write_json(fresh / "standards.json", standards_json(root, code, messages))
     swap(fresh, site)
     return code
+
+
+def _registers(root: Path, code: Code, language: Language, messages: Messages) -> Mapping[str, str]:
+    """What takes the place of a marker in the text."""
+    if PAGE not in code.order:
+        return {}
+    return {MARKER: standards_table(root, code, language, messages)}
 
 
 def _require_clean(built: Sequence[BuiltHtml]) -> None:

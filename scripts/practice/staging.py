@@ -6,7 +6,7 @@ import shutil
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 
-from practice.edition import Edition, State
+from practice.edition import Edition
 from practice.text import Page, PageId
 
 
@@ -37,7 +37,7 @@ def _lines(page: PageId, edition: Edition) -> Iterator[str]:
         return
     yield from own.source.lines[: own.sections[0].line - 1]
     for shown in sections:
-        page_of = edition.source_page(page) if shown.state is State.MISSING else own
+        page_of = edition.source_page(page) if shown.missing else own
         yield from _section_lines(page_of, shown.section.line, shown.section.end_line)
 
 

@@ -7,7 +7,8 @@ from urllib.parse import urljoin, urlsplit
 
 from lxml import html
 
-_BASE = "http://site.invalid/"
+_HOST = "http://site.invalid"
+_BASE = f"{_HOST}/language/"
 _NOT_PRINTED = ("cop-tools", "cop-retired")
 _HEADINGS = {"h1": "h2", "h2": "h3", "h3": "h4"}
 
@@ -58,11 +59,13 @@ def _turn_links(
         if not target or target.startswith("#"):
             continue
         absolute = urljoin(_BASE + address, target)
-        if not absolute.startswith(_BASE):
+        if not absolute.startswith(_HOST):
             continue
         parts = urlsplit(absolute)
-        named = addresses.get(parts.path.removeprefix("/"))
-        if named is None:
+        named = addresses.get(absolute.partition("#")[0].removeprefix(_BASE))
+        if not absolute.startswith(_BASE):
+            element.set(attribute, "../.." + absolute.removeprefix(_HOST))
+        elif named is None:
             element.set(attribute, "../" + absolute.removeprefix(_BASE))
         else:
             element.set(attribute, f"#{parts.fragment or named}")

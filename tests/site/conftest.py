@@ -12,6 +12,7 @@ from practice.build_settings import BuildSettings
 from practice.problem import ProblemsFoundError
 from practice.site_build import build_site
 from practice.text import Code, read_code
+from practice.translation_accept import Statement, accept
 
 REPOSITORY = Path(__file__).resolve().parents[2]
 TEXT = Path(__file__).parent / "text"
@@ -80,7 +81,21 @@ def make_project(root: Path) -> Project:
     settings = (REPOSITORY / "mkdocs.yml").read_text(encoding="utf-8")
     reduced = re.sub(r"^nav:\n(?:[ #].*\n)+", NAV, settings, flags=re.MULTILINE)
     (root / "mkdocs.yml").write_text(reduced, encoding="utf-8")
+    accept_translations(root)
     return Project(root)
+
+
+def accept_translations(root: Path) -> None:
+    """Locks of the small text's own: every translation agrees with its source."""
+    for name in ("translation.lock", "accepted.yml"):
+        for path in (root / "languages").glob(f"*/{name}"):
+            path.unlink()
+    code = read_code(root)
+    statement = Statement(by="tests", at=BUILT_AT)
+    for language in code.languages:
+        if not language.source:
+            names = [section.id for section in code.sections(language.code)]
+            accept(root, code, language=language, sections=names, statement=statement)
 
 
 @pytest.fixture

@@ -273,6 +273,26 @@ def test_a_missing_page_shows_the_source_text_marked_and_is_not_searched(project
     assert wording["ru"]["state"] == "current"
 
 
+def test_a_section_that_is_behind_says_so_in_the_readers_language(project: Project) -> None:
+    project.change("docs/en/complaints.md", "within 3 working days", "within 2 working days")
+
+    project.build()
+
+    found = page(project, "pt/complaints")
+    behind = found.split('id="complaints-acknowledge"')[1].split("<h3")[0]
+    assert re.search(r"<del>3\s*</del>\s*<ins>2\s*</ins>", behind)
+    assert 'href="../../en/complaints/#complaints-acknowledge"' in behind
+    assert found.count('role="note"') == behind.count('role="note"') == 1
+    assert 'href="../../en/complaints/#complaints-acknowledge"' in page(project, "pt/print")
+    wording = sections(project)["complaints-acknowledge"]["languages"]
+    assert isinstance(wording, dict)
+    assert [wording[code]["state"] for code in ("en", "pt", "ru")] == [
+        "current",
+        "behind",
+        "behind",
+    ]
+
+
 def test_a_missing_section_shows_the_source_text_in_its_place(project: Project) -> None:
     path = project.path("docs/ru/complaints.md")
     text = path.read_text(encoding="utf-8")
