@@ -34,8 +34,10 @@ def test_form_opens_below_its_section_and_takes_the_focus(tab: Tab) -> None:
 def test_form_quotes_the_wording_and_offers_it_for_change(tab: Tab) -> None:
     page = open_form(tab)
 
-    quoted = page.locator(f"{FORM} .cop-quote").inner_text()
-    assert "10 dias úteis" in quoted
+    page.locator(f"{FORM} summary").click()
+
+    expect(page.locator(f"{FORM} .cop-quote")).to_contain_text("10 dias úteis")
+    expect(page.locator(f"{FORM} .cop-quote")).to_be_visible()
     expect(page.locator(f"{FORM} [name=suggestion]")).to_have_value(re.compile("10 dias úteis"))
 
 

@@ -8,15 +8,11 @@ const SECTIONS_OF_A_PAGE = 4
 let index
 let asked = 0
 
-export const open = (page) => {
-  if (dialog.open) return
-  dialog.showModal()
-  input.select()
+/* Each time the dialog opens: loads the index unless it is there, and answers what was typed meanwhile. */
+export const start = (page) => {
   index ||= load(new URL(page.pagefind, document.baseURI))
-  index.catch(() => {
-    index = undefined
-    say(dialog.dataset.failed)
-  })
+  index.catch(() => (index = undefined))
+  answer()
 }
 
 const load = async (address) => {
@@ -32,11 +28,12 @@ const say = (text) => {
 const search = async () => {
   const query = input.value.trim()
   const turn = ++asked
+  const pagefind = await index
+  if (turn != asked) return
   if (!query) {
     list.replaceChildren()
     return say("")
   }
-  const pagefind = await index
   const found = await pagefind.debouncedSearch(query, {}, 120)
   if (!found || turn != asked) return
   const pages = await Promise.all(found.results.slice(0, PAGES).map((result) => result.data()))
@@ -71,7 +68,9 @@ const item = (page, section) => {
   return line
 }
 
-input.addEventListener("input", () => search().catch(() => say(dialog.dataset.failed)))
+const answer = () => search().catch(() => say(dialog.dataset.failed))
+
+input.addEventListener("input", answer)
 
 dialog.addEventListener("keydown", (event) => {
   const links = [...list.querySelectorAll("a")]

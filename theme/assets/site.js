@@ -53,11 +53,16 @@
     setTimeout(() => (button.textContent = before), 2000)
   }
 
-  const openSearch = (link) =>
+  /* The field is ready at once: what is typed while the search loads is not lost. */
+  const openSearch = () => {
+    const dialog = find("#cop-search")
+    if (!dialog.open) dialog.showModal()
+    dialog.querySelector("input").select()
     use("search").then(
-      (search) => search.open(page),
-      () => link && (location.href = link.href),
+      (search) => search.start(page),
+      () => (dialog.querySelector("[role=status]").textContent = dialog.dataset.failed),
     )
+  }
 
   addEventListener("click", (event) => {
     const control = event.target.closest?.("a, button")
@@ -69,7 +74,7 @@
     if (is(".cop-colours")) switchColours()
     else if (is(".cop-copy")) copy(control, control.href).catch(() => (location = control.href))
     else if (is("[data-copy]")) copy(control, control.dataset.copy)
-    else if (is(".cop-search-open")) openSearch(control)
+    else if (is(".cop-search-open")) openSearch()
     else if (is(".cop-comment-link, .cop-count")) use("comments").then((comments) => comments.open(control, page)).catch(() => (location = control.href))
     else return
     event.preventDefault()
