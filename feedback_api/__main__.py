@@ -1,4 +1,7 @@
-"""The service's command line: python -m feedback_api serve, editor, config."""
+"""The service's command line: python -m feedback_api serve, editor, config.
+
+Each command imports the rooms it needs: all of them take longer to import than most commands run.
+"""
 
 import getpass
 import ipaddress
@@ -9,10 +12,7 @@ from contextlib import contextmanager
 from typing import Annotated
 
 import typer
-from rich.console import Console
-from rich.table import Table
 
-from feedback_api.app import account_services, create_app
 from feedback_api.domain.errors import (
     EditorExists,
     Fault,
@@ -22,9 +22,8 @@ from feedback_api.domain.errors import (
     StoreError,
     UnknownEditor,
 )
-from feedback_api.server import run
-from feedback_api.services.editors import add_editor, remove_editor
 from feedback_api.settings import Settings, read_settings
+from feedback_api.storage.folder_lock import FolderLock
 
 cli = typer.Typer(
     no_args_is_help=True, add_completion=False, help="The feedback service of the code of practice."
@@ -51,6 +50,10 @@ def serve(
     """Run the service until Ctrl-C."""
     with _told():
         settings = read_settings(os.environ, origin=f"http://{_url_host(host)}:{port}")
+        FolderLock(settings.data).release()  # a second process learns at once that it is one
+        from feedback_api.app import create_app
+        from feedback_api.server import run
+
         app = create_app(settings)
     run(app, host=host, port=port, trusted_proxies=settings.trusted_proxies)
 
@@ -65,6 +68,9 @@ def config() -> None:
 @editor.command("add")
 def editor_add(name: str) -> None:
     """Make an account; the passphrase is asked for twice, or is one line of standard input."""
+    from feedback_api.app import account_services
+    from feedback_api.services.editors import add_editor
+
     with _told():
         services = account_services(_settings())
         made = add_editor(name, _passphrase(), services=services)
@@ -74,6 +80,11 @@ def editor_add(name: str) -> None:
 @editor.command("list")
 def editor_list() -> None:
     """Show who has an account."""
+    from rich.console import Console
+    from rich.table import Table
+
+    from feedback_api.app import account_services
+
     with _told():
         editors = account_services(_settings()).editors.all()
     table = Table("name", "since")
@@ -85,6 +96,9 @@ def editor_list() -> None:
 @editor.command("remove")
 def editor_remove(name: str) -> None:
     """End an account and its sessions; what the editor decided stays."""
+    from feedback_api.app import account_services
+    from feedback_api.services.editors import remove_editor
+
     with _told():
         remove_editor(name, services=account_services(_settings()))
     print(f"{name} can no longer sign in.")

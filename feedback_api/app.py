@@ -6,6 +6,7 @@ import gc
 from collections.abc import AsyncIterator
 from contextlib import ExitStack, asynccontextmanager
 from dataclasses import dataclass
+from functools import partial
 
 from starlette.applications import Starlette
 
@@ -49,28 +50,18 @@ def create_app(settings: Settings) -> Starlette:
 
     The folder is let go when the application shuts down. Raises StartRefused.
     """
-    with ExitStack() as opened:
-        services, text = _open(settings, opened)
+    held = ExitStack()
+    with ExitStack() as undone_if_refused:
+        undone_if_refused.enter_context(held)
+        services, text = _open(settings, held)
         options = WebOptions(
             origin=settings.origin,
             site_origin=settings.site_origin,
             site=settings.site,
             languages=settings.languages,
         )
-        held = opened.pop_all()
-
-    @asynccontextmanager
-    async def lifespan(_app: Starlette) -> AsyncIterator[None]:
-        with held:
-            refreshing = asyncio.create_task(_keep_fresh(text))
-            try:
-                yield
-            finally:
-                refreshing.cancel()
-                with contextlib.suppress(asyncio.CancelledError):
-                    await refreshing
-
-    app = build_app(services, options, lifespan=lifespan)
+        app = build_app(services, options, lifespan=partial(_lifespan, held, text))
+        undone_if_refused.pop_all()
     gc.collect()
     gc.freeze()  # what is stored stays: no collection need look at it again
     return app
@@ -96,6 +87,18 @@ def _open(settings: Settings, opened: ExitStack) -> tuple[Services, SectionsFile
         passphrases=Argon2Passphrases(),
     )
     return services, text
+
+
+@asynccontextmanager
+async def _lifespan(held: ExitStack, text: SectionsFile, _app: Starlette) -> AsyncIterator[None]:
+    with held:
+        refreshing = asyncio.create_task(_keep_fresh(text))
+        try:
+            yield
+        finally:
+            refreshing.cancel()
+            with contextlib.suppress(asyncio.CancelledError):
+                await refreshing
 
 
 async def _keep_fresh(text: SectionsFile) -> None:

@@ -92,7 +92,7 @@ class _Reader:
         value = self.text("FEEDBACK_STORE", "tinydb:./data")
         kind, colon, path = value.partition(":")
         if kind == "tinydb" and colon and path.strip():
-            return Path(path)
+            return Path(path.strip()).expanduser().absolute()
         self.wrong.append(
             "FEEDBACK_STORE must be tinydb: and the path of a folder, for example tinydb:./data; "
             "this release keeps comments nowhere else."

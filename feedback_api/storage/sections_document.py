@@ -23,8 +23,8 @@ from feedback_api.domain.section import (
 
 SCHEMA = 1
 
-_Id = Annotated[str, msgspec.Meta(pattern="^[a-z][a-z0-9]*(-[a-z0-9]+)*$", max_length=200)]
-_Code = Annotated[str, msgspec.Meta(pattern="^[A-Za-z0-9]+(-[A-Za-z0-9]+)*$", max_length=35)]
+_Id = Annotated[str, msgspec.Meta(pattern="^[a-z0-9]+(-[a-z0-9]+)*$", max_length=200)]
+_Code = Annotated[str, msgspec.Meta(pattern="^[A-Za-z0-9]+([_-][A-Za-z0-9]+)*$", max_length=35)]
 _Fingerprint = Annotated[str, msgspec.Meta(pattern="^[0-9a-f]{16}$")]
 _Word = Annotated[str, msgspec.Meta(min_length=1)]
 
