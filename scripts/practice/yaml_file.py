@@ -26,10 +26,20 @@ class _Loader(yaml.SafeLoader):
         return super().construct_mapping(node, deep)
 
 
+def _timestamp(loader: _Loader, node: yaml.ScalarNode) -> object:
+    try:
+        return loader.construct_yaml_timestamp(node)
+    except ValueError as error:
+        raise yaml.MarkedYAMLError(
+            problem=f"“{node.value}” is in no calendar ({error})", problem_mark=node.start_mark
+        ) from error
+
+
 def _unknown_tag(loader: yaml.SafeLoader, suffix: str, node: yaml.Node) -> None:
     return None
 
 
+_Loader.add_constructor("tag:yaml.org,2002:timestamp", _timestamp)
 _Loader.add_multi_constructor("!", _unknown_tag)
 _Loader.add_multi_constructor("tag:yaml.org,2002:python/", _unknown_tag)
 
@@ -44,7 +54,7 @@ def parse_mapping(text: str, *, path: Path, first_line: int = 1) -> dict[str, ob
     except (yaml.YAMLError, ValueError) as error:
         mark = getattr(error, "problem_mark", None)
         line = first_line + (mark.line if mark else 0)
-        what = getattr(error, "problem", None) or str(error)
+        what = " ".join(str(getattr(error, "problem", None) or error).split())
         message = f"This is not readable YAML: {what}. Correct the line or quote its value."
         raise ProblemsFoundError([Problem(path, line, "yaml", message)]) from error
     if content is None:

@@ -1,0 +1,130 @@
+"""Every review cycle below `cycles/`, held against the text, the languages and one another."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+
+from practice.cycle import FILE, FOLDER, Cycle, CycleId, Words
+from practice.cycle_file import CycleFile, read_cycle_file
+from practice.front_matter import SectionId
+from practice.languages import LanguageCode
+from practice.problem import Problem, ProblemsFoundError
+from practice.text import Code
+from practice.yaml_lines import Place
+
+__all__ = ["Cycle", "CycleId", "cycle_problems", "read_cycles"]
+
+ID = re.compile(r"[0-9]{4}-[1-9][0-9]?")
+
+
+def read_cycles(root: Path, code: Code) -> tuple[Cycle, ...]:
+    """The cycles in the order of their opening; raises ProblemsFoundError with all problems."""
+    files, problems = _read(root)
+    problems += found_problems(files, code)
+    if problems:
+        raise ProblemsFoundError(problems)
+    return tuple(sorted((file.cycle for file in files), key=lambda cycle: cycle.opens))
+
+
+def cycle_problems(root: Path, code: Code) -> tuple[Problem, ...]:
+    """What `read_cycles` would refuse."""
+    try:
+        read_cycles(root, code)
+    except ProblemsFoundError as found:
+        return found.problems
+    return ()
+
+
+def found_problems(files: Sequence[CycleFile], code: Code) -> list[Problem]:
+    """What is wrong with readable cycle files, and only shows beside the text and one another."""
+    spoken = frozenset(language for file in files for language in file.cycle.languages)
+    return [
+        *(problem for file in files for problem in _language_problems(file, code, spoken)),
+        *(problem for file in files for problem in _section_problems(file, code)),
+        *(problem for file in files for problem in _reviewer_problems(file, code)),
+        *_overlaps(files),
+    ]
+
+
+def _read(root: Path) -> tuple[list[CycleFile], list[Problem]]:
+    files: list[CycleFile] = []
+    problems: list[Problem] = []
+    for folder in sorted(path for path in (root / FOLDER).glob("*") if path.is_dir()):
+        path = FOLDER / folder.name / FILE
+        if not ID.fullmatch(folder.name):
+            message = f"“{folder.name}” is no id of a cycle: write a year and a counter, as 2027-1."
+            problems.append(Problem(path, 1, "cycle-id", message))
+            continue
+        try:
+            files.append(read_cycle_file(root, CycleId(folder.name)))
+        except ProblemsFoundError as found:
+            problems.extend(found.problems)
+    return files, problems
+
+
+def _texts(cycle: Cycle) -> Iterator[tuple[Place, Words]]:
+    yield ("title",), cycle.title
+    yield ("introduction",), cycle.introduction
+    counts: dict[SectionId, int] = {}
+    for question in cycle.questions:
+        index = counts.get(question.section, 0)
+        counts[question.section] = index + 1
+        yield ("questions", question.section, index), question.words
+
+
+def _language_problems(
+    file: CycleFile, code: Code, spoken: frozenset[LanguageCode]
+) -> Iterator[Problem]:
+    """A language that no cycle speaks yet is a young one: its readers see the source's words."""
+    known = [language.code for language in code.languages]
+    wanted = [name for name in known if name in spoken or name == code.source.code]
+    for place, words in _texts(file.cycle):
+        for name in words:
+            if name not in known:
+                message = f"“{name}” is none of the languages {', '.join(known)}: correct it."
+                yield file.problem("cycle-language", message, *place, name)
+        for name in wanted:
+            if name not in words:
+                message = f"The text is missing in “{name}”: write it there, too."
+                yield file.problem("cycle-language", message, *place)
+
+
+def _section_problems(file: CycleFile, code: Code) -> Iterator[Problem]:
+    """An id that was withdrawn after a cycle had named it is no mistake: it is never reused."""
+    pages = code.pages[code.source.code].values()
+    known = {section.id for page in pages for section in page.sections}
+    known |= {old for page in pages for old in page.front_matter.retired}
+    scope = file.cycle.scope
+    for index, name in enumerate(scope or ()):
+        if name not in known:
+            message = f"There is no section “{name}”: correct the id."
+            yield file.problem("cycle-section", message, "scope", index)
+    for name in dict.fromkeys(question.section for question in file.cycle.questions):
+        if name not in known:
+            message = f"There is no section “{name}”: correct the id."
+            yield file.problem("cycle-section", message, "questions", name)
+        elif scope is not None and name not in scope:
+            message = f"“{name}” is outside the scope: add it to the scope, or ask nothing of it."
+            yield file.problem("cycle-question", message, "questions", name)
+
+
+def _reviewer_problems(file: CycleFile, code: Code) -> Iterator[Problem]:
+    pages = code.pages[code.source.code].values()
+    owners = sorted({page.front_matter.owner for page in pages})
+    for index, reviewer in enumerate(file.cycle.reviewers):
+        if reviewer.role not in owners:
+            message = f"“{reviewer.role}” owns no page: choose from {', '.join(owners)}."
+            yield file.problem("cycle-reviewer", message, "reviewers", index, "role")
+
+
+def _overlaps(files: Sequence[CycleFile]) -> Iterator[Problem]:
+    """A comment belongs to one cycle, so at no moment may two be open."""
+    longest: CycleFile | None = None
+    for file in sorted(files, key=lambda file: (file.cycle.opens, file.cycle.id)):
+        if longest and file.cycle.opens < longest.cycle.closes:
+            message = f"The cycle {longest.cycle.id} is still open then: open it after that closes."
+            yield file.problem("cycle-overlap", message, "opens")
+        if longest is None or file.cycle.closes > longest.cycle.closes:
+            longest = file
