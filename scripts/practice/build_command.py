@@ -21,6 +21,9 @@ ROOT = Path(__file__).resolve().parents[2]
 def build(
     *,
     output: Annotated[Path, typer.Option(help="Folder of the finished site.")] = ROOT / "site",
+    changed: Annotated[
+        bool, typer.Option("--changed", help="Keep the languages that come out the same.")
+    ] = False,
     root: Annotated[Path, typer.Option(help="Folder of the project.")] = ROOT,
 ) -> None:
     """Build the site; on any problem print path:line: code message and leave the old site."""
@@ -28,7 +31,11 @@ def build(
     try:
         settings = read_build_settings(os.environ)
         code = build_site(
-            root.resolve(), site=output.resolve(), settings=settings, now=datetime.now(UTC)
+            root.resolve(),
+            site=output.resolve(),
+            settings=settings,
+            now=datetime.now(UTC),
+            keep_unchanged=changed,
         )
     except ProblemsFoundError as found:
         for problem in found.problems:

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+import hashlib
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -11,13 +12,17 @@ from lxml import html
 from practice.agreement import page_agreement
 from practice.build_settings import BuildSettings
 from practice.built_html import BuiltHtml, read_built
+from practice.cycle_pages import asked_notices, cycle_templates
+from practice.cycle_views import CycleView
 from practice.edition import Edition, page_address
 from practice.marking import site_marks
+from practice.menu import CONFIGURATION
 from practice.messages import Messages
 from practice.mkdocs_run import run_mkdocs
 from practice.problem import Problem
 from practice.search_index import write_search_index
-from practice.staging import stage
+from practice.section_marks import SiteMarks
+from practice.staging import other_files, stage, staged_texts
 from practice.text import PageId
 from practice.unused_files import drop_unused_search_files, drop_unused_theme_files
 from practice.whole_code import whole_code
@@ -33,6 +38,7 @@ class LanguageSite:
     settings: BuildSettings
     extra: Mapping[str, object]
     replacements: Mapping[str, str]
+    cycles: tuple[CycleView, ...]
     staged: Path
     site: Path
 
@@ -41,18 +47,27 @@ class LanguageSite:
         recorded: list[str] = []
         language = self.edition.language
         target = self.site / language.code
-        marks = site_marks(
-            self.edition, self.messages, settings=self.settings, record=recorded.append
+        marks = self._marks(recorded.append)
+        stage(
+            self.staged,
+            texts=staged_texts(self.edition, self.replacements),
+            files=other_files(self.root, self.edition),
         )
-        stage(self.root, self.edition, folder=self.staged, replacements=self.replacements)
+        templates = self.staged.with_name(f"{self.staged.name}-templates")
+        stage(templates, texts=cycle_templates(self.cycles), files={})
         problems = list(
             run_mkdocs(
                 self.root,
                 self.edition,
                 marks=marks,
-                extra={**self.extra, "whole_code": lambda: self._whole_code(recorded)},
+                extra={
+                    **self.extra,
+                    "cycles": self.cycles,
+                    "whole_code": lambda: self._whole_code(recorded),
+                },
                 settings=self.settings,
                 staged=self.staged,
+                templates=templates,
                 target=target,
             )
         )
@@ -68,6 +83,37 @@ class LanguageSite:
             scripts=built.scripts,
             styles=built.styles,
             problems=(*problems, *built.problems),
+        )
+
+    def key(self) -> str:
+        """Changes whenever anything changes that `build` reads: text, marks, theme, tools."""
+        digest = hashlib.sha256()
+        revision = self.extra["revision"]
+        # Pages show the day of the build and nothing finer.
+        stamp = str(revision)[: str(revision).rfind("T")]
+        shown = {name: value for name, value in self.extra.items() if name != "revision"}
+        for part in (self._marks(None), shown, stamp, self.settings, self.cycles):
+            digest.update(repr(part).encode())
+        for path, text in staged_texts(self.edition, self.replacements).items():
+            digest.update(f"{path}\n{text}".encode())
+        for path in self._files():
+            digest.update(f"{path.name}\n".encode() + path.read_bytes())
+        return digest.hexdigest()
+
+    def _files(self) -> Iterator[Path]:
+        yield self.root / CONFIGURATION
+        yield self.root / self.edition.language.folder / CONFIGURATION
+        yield from other_files(self.root, self.edition).values()
+        for folder in (self.root / "theme", Path(__file__).parent):
+            yield from (path for path in sorted(folder.rglob("*.*")) if _is_source(path))
+
+    def _marks(self, record: Callable[[str], None] | None) -> SiteMarks:
+        return site_marks(
+            self.edition,
+            self.messages,
+            settings=self.settings,
+            asked=asked_notices(self.cycles, self.edition, self.messages),
+            record=record,
         )
 
     def _own_addresses(self) -> Iterator[str]:
@@ -91,6 +137,10 @@ class LanguageSite:
                 if page in pages
             ]
         )
+
+
+def _is_source(path: Path) -> bool:
+    return path.is_file() and path.suffix != ".pyc"
 
 
 def _by_page(recorded: Sequence[str]) -> dict[PageId, str]:

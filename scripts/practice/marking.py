@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from html import escape
 
 from practice.build_settings import BuildSettings
@@ -33,12 +33,22 @@ def site_marks(
     messages: Messages,
     *,
     settings: BuildSettings,
-    record: Callable[[str], None],
+    asked: Mapping[SectionId, str],
+    record: Callable[[str], None] | None,
 ) -> SiteMarks:
-    """Numbers, fingerprints, notices and labels for one language's site."""
+    """Numbers, fingerprints, notices and labels for one language's site.
+
+    `asked` is HTML with what review cycles ask about a section.
+    """
     former = _former(edition)
     marks: dict[str, SectionMark] = {
-        shown.section.id: _mark(shown, edition, messages, former.get(shown.section.id, ()))
+        shown.section.id: _mark(
+            shown,
+            edition,
+            messages,
+            former=former.get(shown.section.id, ()),
+            asked=asked.get(shown.section.id, ""),
+        )
         for shown in edition.sections()
     }
     return SiteMarks(
@@ -78,13 +88,18 @@ def notice(text: str) -> str:
 
 
 def _mark(
-    shown: ShownSection, edition: Edition, messages: Messages, former: tuple[SectionId, ...]
+    shown: ShownSection,
+    edition: Edition,
+    messages: Messages,
+    *,
+    former: tuple[SectionId, ...],
+    asked: str,
 ) -> SectionMark:
     foreign = shown.missing
     return SectionMark(
         number=shown.section.number,
         wording=shown.section.fingerprint,
-        notice=_notice(shown, edition, messages),
+        notice=_notice(shown, edition, messages) + asked,
         tag=edition.source.tag if foreign else "",
         direction=edition.source.direction if foreign else "",
         former=former,

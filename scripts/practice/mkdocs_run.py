@@ -32,9 +32,13 @@ def run_mkdocs(
     extra: Mapping[str, object],
     settings: BuildSettings,
     staged: Path,
+    templates: Path,
     target: Path,
 ) -> tuple[Problem, ...]:
-    """Build the site of `edition` from `staged` into `target`; what went wrong comes back."""
+    """Build the site of `edition` from `staged` into `target`; what went wrong comes back.
+
+    Each Jinja template in the folder `templates` becomes a page at the same path.
+    """
     language = edition.language
     with _warnings() as records:
         try:
@@ -46,6 +50,11 @@ def run_mkdocs(
                 nav=_nav(root, edition),
             )
             config.extra.update(extra)
+            config.theme["direction"] = language.direction
+            config.theme.dirs.insert(0, str(templates))
+            config.theme.static_templates.update(
+                path.relative_to(templates).as_posix() for path in templates.rglob("*.html")
+            )
             config.mdx_configs[EXTENSION] = {"marks": marks}
             build(config)
         except (MkDocsException, SystemExit) as error:

@@ -8,8 +8,11 @@ from pathlib import Path
 
 from practice.assets import write_assets
 from practice.build_settings import BuildSettings
+from practice.built_before import BuiltBefore, read_built_before, write_built_before
 from practice.built_html import BuiltHtml, read_built
 from practice.content_policy import content_policy, write_policy
+from practice.cycle_views import cycle_views
+from practice.cycles import read_cycles
 from practice.edition import Edition, edition
 from practice.language_site import LanguageSite
 from practice.messages import Messages, read_messages
@@ -17,61 +20,101 @@ from practice.parallel import in_parallel
 from practice.problem import ProblemsFoundError
 from practice.sections_file import company, revision, sections_document, write_json
 from practice.site_root import RootEdition, write_root
-from practice.site_swap import fresh_folder, swap
+from practice.site_swap import alone, fresh_folder, swap
 from practice.standards_table import MARKER, PAGE, standards_json, standards_table
 from practice.text import Code, Language, LanguageCode, read_code, require_sound
 from practice.translation_state import read_locks, standings
 from practice.yaml_file import read_mapping
 
-STAGED = Path("build/staged")
+WORK = Path("build/site")
 
 
-def build_site(root: Path, *, site: Path, settings: BuildSettings, now: datetime) -> Code:
-    """Build every language into `site`; on ProblemsFoundError the old site stays as it was."""
+def build_site(
+    root: Path,
+    *,
+    site: Path,
+    settings: BuildSettings,
+    now: datetime,
+    keep_unchanged: bool = False,
+) -> Code:
+    """Build every language into `site`; on ProblemsFoundError the old site stays as it was.
+
+    With `keep_unchanged`, a language of which nothing has changed is taken from the old site.
+    """
     code = read_code(root)
     require_sound(code)
     messages = {language.code: read_messages(root, language) for language in code.languages}
     stands = standings(code, read_locks(root, code))
     editions = {language.code: edition(code, language, stands) for language in code.languages}
     stamp = revision(root, now)
-    document = sections_document(root, editions, revision=stamp, settings=settings)
-    fresh = fresh_folder(site)
-    assets = write_assets(root, fresh)
-    sites = [
-        LanguageSite(
-            root=root,
-            edition=editions[language.code],
-            messages=messages[language.code],
-            settings=settings,
-            extra={
-                **_extra(language, messages[language.code], code),
-                "service": settings.service_origin,
-                "assets": assets,
-                "revision": stamp,
-                "company": company(root),
-            },
-            replacements=_registers(root, code, language, messages[language.code]),
-            staged=root / STAGED / language.code,
-            site=fresh,
+    cycles = read_cycles(root, code)
+    document = sections_document(root, editions, cycles, revision=stamp, settings=settings)
+    with alone(site):
+        fresh = fresh_folder(site)
+        assets = write_assets(root, fresh)
+        extra = {
+            "service": settings.service_origin,
+            "assets": assets,
+            "revision": stamp,
+            "company": company(root),
+        }
+        sites = [
+            LanguageSite(
+                root=root,
+                edition=shown,
+                messages=messages[name],
+                settings=settings,
+                extra={**_extra(shown.language, messages[name], code), **extra},
+                replacements=_registers(root, code, shown.language, messages[name]),
+                cycles=cycle_views(cycles, shown, messages[name], now=now),
+                staged=root / WORK / name,
+                site=fresh,
+            )
+            for name, shown in editions.items()
+        ]
+        before = read_built_before(root / WORK, site)
+        built = _built(sites, before if keep_unchanged else None, site)
+        write_root(
+            root, fresh, _root_editions(root, editions, messages), assets=assets, settings=settings
         )
-        for language in code.languages
-    ]
-    built = in_parallel([site.build for site in sites])
-    write_root(
-        root, fresh, _root_editions(root, editions, messages), assets=assets, settings=settings
-    )
-    built.append(read_built(fresh, [*fresh.glob("*.html"), *(fresh / "assets").glob("*.css")]))
-    _require_clean(built)
+        _finish(fresh, list(built.parts.values()), settings)
+        write_json(fresh / "sections.json", document)
+        write_json(fresh / "standards.json", standards_json(root, code, messages))
+        swap(fresh, site)
+        write_built_before(root / WORK, built)
+    return code
+
+
+def _built(sites: Sequence[LanguageSite], before: BuiltBefore | None, site: Path) -> BuiltBefore:
+    """Every language in the new site, built side by side or taken over."""
+    keys = {language_site.edition.language.code: language_site.key() for language_site in sites}
+    parts: dict[LanguageCode, BuiltHtml] = {}
+    changed: list[LanguageSite] = []
+    for language_site in sites:
+        name = language_site.edition.language.code
+        if before and before.still_good(name, keys[name]):
+            parts[name] = before.take_over(name, language_site.site)
+        else:
+            changed.append(language_site)
+    for language_site, part in zip(
+        changed, in_parallel([changed_site.build for changed_site in changed]), strict=True
+    ):
+        parts[language_site.edition.language.code] = part
+    return BuiltBefore(site=site, keys=keys, parts=parts)
+
+
+def _finish(fresh: Path, parts: Sequence[BuiltHtml], settings: BuildSettings) -> None:
+    """Look at the pages above the languages, and write the policy for all."""
+    top = read_built(fresh, [*fresh.glob("*.html"), *(fresh / "assets").glob("*.css")])
+    problems = [problem for part in (*parts, top) for problem in part.problems]
+    if problems:
+        raise ProblemsFoundError(problems)
     policy = content_policy(
-        {source for part in built for source in part.scripts},
-        {source for part in built for source in part.styles},
+        {source for part in (*parts, top) for source in part.scripts},
+        {source for part in (*parts, top) for source in part.styles},
         settings.service_origin,
     )
     write_policy(fresh, policy)
-    write_json(fresh / "sections.json", document)
-    write_json(fresh / "standards.json", standards_json(root, code, messages))
-    swap(fresh, site)
-    return code
 
 
 def _registers(root: Path, code: Code, language: Language, messages: Messages) -> Mapping[str, str]:
@@ -79,12 +122,6 @@ def _registers(root: Path, code: Code, language: Language, messages: Messages) -
     if PAGE not in code.order:
         return {}
     return {MARKER: standards_table(root, code, language, messages)}
-
-
-def _require_clean(built: Sequence[BuiltHtml]) -> None:
-    problems = [problem for part in built for problem in part.problems]
-    if problems:
-        raise ProblemsFoundError(problems)
 
 
 def _extra(language: Language, messages: Messages, code: Code) -> dict[str, object]:

@@ -3,12 +3,24 @@
 from __future__ import annotations
 
 import ctypes
+import fcntl
 import os
 import shutil
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 _AT_FDCWD = -100
 _EXCHANGE = 2  # RENAME_EXCHANGE of renameat2(2)
+
+
+@contextmanager
+def alone(site: Path) -> Iterator[None]:
+    """Wait until no other process builds this site."""
+    site.parent.mkdir(parents=True, exist_ok=True)
+    with (site.parent / f".{site.name}-lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        yield
 
 
 def fresh_folder(site: Path) -> Path:

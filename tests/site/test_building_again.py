@@ -1,0 +1,126 @@
+"""A second build keeps the languages that come out the same, and none that does not."""
+
+import shutil
+from pathlib import Path
+
+import pytest
+
+from practice.build_settings import BuildSettings
+from practice.site_build import build_site
+
+from .conftest import BUILT_AT, Project
+
+
+def rebuild(project: Project, settings: BuildSettings | None = None) -> None:
+    build_site(
+        project.root,
+        site=project.site,
+        settings=settings or BuildSettings(),
+        now=BUILT_AT,
+        keep_unchanged=True,
+    )
+
+
+def built_anew(project: Project, before: dict[str, int]) -> list[str]:
+    """The languages whose home page is another file than before; a taken-over one is linked."""
+    return [name for name, number in before.items() if inode(project, name) != number]
+
+
+def inode(project: Project, language: str) -> int:
+    return (project.site / language / "index.html").stat().st_ino
+
+
+def inodes(project: Project) -> dict[str, int]:
+    return {name: inode(project, name) for name in ("en", "pt", "ru")}
+
+
+@pytest.fixture
+def again(built: Project, tmp_path: Path) -> Project:
+    """A copy of the small project just after its first build."""
+    project = Project(shutil.copytree(built.root, tmp_path / "project"))
+    memory = project.path("build/site/languages.json")
+    text = memory.read_text(encoding="utf-8")
+    memory.write_text(text.replace(str(built.site), str(project.site)), encoding="utf-8")
+    return project
+
+
+def test_nothing_changed_builds_nothing_and_loses_nothing(again: Project) -> None:
+    files = listing(again.site)
+    policy = (again.site / "csp.json").read_bytes()
+    before = inodes(again)
+
+    rebuild(again)
+
+    assert built_anew(again, before) == []
+    assert listing(again.site) == files
+    assert (again.site / "csp.json").read_bytes() == policy
+
+
+def listing(site: Path) -> list[str]:
+    return sorted(path.relative_to(site).as_posix() for path in site.rglob("*"))
+
+
+def test_a_changed_translation_builds_its_language_anew(again: Project) -> None:
+    before = inodes(again)
+    again.change("docs/pt/index.md", "Estas são as regras.", "Estas são *as* regras.")
+
+    rebuild(again)
+
+    assert built_anew(again, before) == ["pt"]
+    assert "<em>as</em>" in (again.site / "pt/index.html").read_text(encoding="utf-8")
+
+
+def test_a_changed_source_builds_every_language_that_is_now_behind(again: Project) -> None:
+    before = inodes(again)
+    again.change("docs/en/complaints.md", "10 working days", "9 working days")
+
+    rebuild(again)
+
+    assert built_anew(again, before) == ["en", "pt", "ru"]
+
+
+@pytest.mark.parametrize(
+    ("name", "old", "new"),
+    [
+        ("theme/overrides/partials/footer.html", "</footer>", "<p>x</p></footer>"),
+        ("mkdocs.yml", "site_name: Code of Practice", "site_name: Other"),
+        ("theme/assets/site.css", "body", "body "),
+    ],
+)
+def test_a_change_of_the_theme_builds_every_language_anew(
+    again: Project, name: str, old: str, new: str
+) -> None:
+    before = inodes(again)
+    path = again.path(name)
+    path.write_text(path.read_text(encoding="utf-8").replace(old, new, 1), encoding="utf-8")
+
+    rebuild(again)
+
+    assert built_anew(again, before) == ["en", "pt", "ru"]
+
+
+def test_another_setting_builds_every_language_anew(again: Project) -> None:
+    before = inodes(again)
+
+    rebuild(again, BuildSettings(service_origin="https://feedback.example.org"))
+
+    assert built_anew(again, before) == ["en", "pt", "ru"]
+
+
+def test_a_site_that_was_damaged_is_built_anew(again: Project) -> None:
+    before = inodes(again)
+    (again.site / "ru").rename(again.site / "xx")
+
+    rebuild(again)
+
+    assert built_anew(again, before) == ["ru"]
+    assert not (again.site / "xx").exists()
+
+
+def test_a_memory_that_cannot_be_read_is_no_memory(again: Project) -> None:
+    before = inodes(again)
+    again.path("build/site/languages.json").write_text("{", encoding="utf-8")
+
+    rebuild(again)
+
+    assert built_anew(again, before) == ["en", "pt", "ru"]
