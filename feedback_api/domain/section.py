@@ -74,8 +74,12 @@ class Wording:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Revision:
-    """A published state of the whole code; `commit` is None when built outside git."""
+    """A published state of the whole code; `commit` is None when built outside git.
+
+    `digest` differs whenever anything in it does.
+    """
 
     commit: str | None
     built_at: datetime
     company: str
+    digest: str = ""

@@ -164,7 +164,7 @@ class PublishedText(Protocol):
         """In reading order."""
 
     def revision(self) -> Revision:
-        """What is published now; another object after each reload."""
+        """What is published now; unequal to any earlier one that said something else."""
 
 
 class Clock(Protocol):

@@ -3,6 +3,7 @@
 Fields the service does not use may be there; those it uses must be right.
 """
 
+import hashlib
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
@@ -117,6 +118,7 @@ def decode_sections(content: bytes) -> PublishedCode:
             commit=document.revision.commit,
             built_at=document.revision.built_at,
             company=document.company,
+            digest=hashlib.sha256(content).hexdigest(),
         ),
         languages=tuple(
             msgspec.convert(language, Language, from_attributes=True)

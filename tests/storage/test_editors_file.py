@@ -1,0 +1,175 @@
+"""Accounts on disk."""
+
+import errno
+import stat
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+from tinydb import TinyDB
+
+from feedback_api.domain.editor import Editor
+from feedback_api.domain.errors import (
+    EditorExists,
+    StoreDamaged,
+    StoreFull,
+    UnknownEditor,
+)
+from feedback_api.domain.identity import EditorName
+from feedback_api.storage.editors_file import EditorsFile
+from tests.fakes.clockwork import START
+from tests.fakes.failing_disk import FailingDisk, Fault
+
+
+def make_editor(name: str) -> Editor:
+    return Editor(
+        name=EditorName(name), passphrase_hash=f"hash of {name}", added_at=START, session_epoch=1
+    )
+
+
+ANA, ZOE = make_editor("Ana"), make_editor("Зоя")
+
+
+@pytest.fixture
+def editors(tmp_path: Path, disk: FailingDisk) -> EditorsFile:
+    return EditorsFile(tmp_path, disk)
+
+
+def test_editors_are_there_after_a_restart(
+    editors: EditorsFile, tmp_path: Path, disk: FailingDisk
+) -> None:
+    editors.add(ZOE)
+    editors.add(ANA)
+
+    again = EditorsFile(tmp_path, disk)
+
+    assert again.all() == (ANA, ZOE)
+    assert again.get(ZOE.name) == ZOE
+
+
+def test_file_is_for_its_owner_only_and_for_stock_tinydb(
+    editors: EditorsFile, tmp_path: Path
+) -> None:
+    editors.add(ANA)
+    path = tmp_path / "editors.json"
+
+    assert stat.S_IMODE(path.stat().st_mode) == 0o600
+    with TinyDB(path, access_mode="r") as database:
+        assert [row["name"] for row in database.table("editors").all()] == ["Ana"]
+
+
+def test_what_another_process_adds_or_removes_is_seen_without_a_restart(
+    editors: EditorsFile, tmp_path: Path, disk: FailingDisk
+) -> None:
+    other = EditorsFile(tmp_path, disk)
+
+    other.add(ANA)
+    assert editors.get(ANA.name) == ANA
+
+    other.remove(ANA.name)
+    with pytest.raises(UnknownEditor):
+        editors.get(ANA.name)
+
+
+def test_editors_added_at_once_by_several_processes_are_all_there(
+    tmp_path: Path, disk: FailingDisk
+) -> None:
+    made = [make_editor(f"editor {number:02}") for number in range(30)]
+
+    with ThreadPoolExecutor(10) as pool:
+        list(pool.map(lambda editor: EditorsFile(tmp_path, disk).add(editor), made))
+
+    assert EditorsFile(tmp_path, disk).all() == tuple(made)
+
+
+def test_name_taken_in_any_case_is_refused(editors: EditorsFile) -> None:
+    editors.add(ZOE)
+
+    with pytest.raises(EditorExists):
+        editors.add(make_editor("ЗОЯ"))
+
+    assert editors.all() == (ZOE,)
+
+
+def test_change_keeps_the_name_and_reaches_the_disk(
+    editors: EditorsFile, tmp_path: Path, disk: FailingDisk
+) -> None:
+    editors.add(ANA)
+
+    changed = editors.change(ANA.name, lambda one: replace(one, session_epoch=2))
+
+    assert changed.session_epoch == 2
+    assert EditorsFile(tmp_path, disk).get(ANA.name) == changed
+
+
+def test_unknown_editor_is_told(editors: EditorsFile) -> None:
+    for act in (
+        lambda: editors.get(ANA.name),
+        lambda: editors.remove(ANA.name),
+        lambda: editors.change(ANA.name, lambda one: one),
+    ):
+        with pytest.raises(UnknownEditor):
+            act()
+
+
+def test_failed_write_is_told_and_changes_nothing(
+    editors: EditorsFile, tmp_path: Path, disk: FailingDisk
+) -> None:
+    editors.add(ANA)
+    disk.faults.append(Fault("write", errno.ENOSPC))
+
+    with pytest.raises(StoreFull):
+        editors.add(ZOE)
+
+    assert editors.all() == EditorsFile(tmp_path, disk).all() == (ANA,)
+
+
+@pytest.mark.parametrize(
+    "content",
+    [
+        b"",
+        b"{",
+        b"null",
+        b"\xef\xbb\xbf{}",
+        b'{"people": {}}',
+        b'{"editors": {"1": {"name": "Ana"}}}',
+        b'{"editors": {"1": 5}}',
+    ],
+)
+def test_damaged_file_is_refused_at_start_and_left_as_it_is(
+    tmp_path: Path, disk: FailingDisk, content: bytes
+) -> None:
+    path = tmp_path / "editors.json"
+    path.write_bytes(content)
+
+    with pytest.raises(StoreDamaged) as refused:
+        EditorsFile(tmp_path, disk)
+
+    assert refused.value.message.startswith(f"{path} ")
+    assert path.read_bytes() == content
+
+
+def test_editor_twice_is_refused_at_start(
+    editors: EditorsFile, tmp_path: Path, disk: FailingDisk
+) -> None:
+    editors.add(ANA)
+    editors.add(ZOE)
+    path = tmp_path / "editors.json"
+    path.write_bytes(path.read_bytes().replace("Зоя".encode(), b"ANA"))
+
+    with pytest.raises(StoreDamaged):
+        EditorsFile(tmp_path, disk)
+
+
+def test_file_damaged_while_running_leaves_the_accounts_read_before(
+    editors: EditorsFile, tmp_path: Path
+) -> None:
+    editors.add(ANA)
+    (tmp_path / "editors.json").write_bytes(b"{")
+
+    assert editors.all() == (ANA,)
+
+    with pytest.raises(StoreDamaged):
+        editors.add(ZOE)
+    assert (tmp_path / "editors.json").read_bytes() == b"{"
