@@ -13,6 +13,8 @@ from typing import Any
 from jsonschema import Draft202012Validator
 
 from practice.build_settings import BuildSettings
+from practice.cycle_records import cycle_records
+from practice.cycles import Cycle
 from practice.edition import Edition, ShownSection, page_address
 from practice.marking import successor
 from practice.menu import CONFIGURATION
@@ -37,6 +39,7 @@ def revision(root: Path, now: datetime) -> dict[str, str | None]:
 def sections_document(
     root: Path,
     editions: Mapping[LanguageCode, Edition],
+    cycles: Sequence[Cycle],
     *,
     revision: Mapping[str, str | None],
     settings: BuildSettings,
@@ -56,7 +59,7 @@ def sections_document(
         "languages": _languages(code),
         "sections": _sections(editions, first, retired, settings),
         "retired": retired,
-        "cycles": [],
+        "cycles": cycle_records(cycles, first, settings),
     }
     _check(root, document)
     return document

@@ -97,6 +97,10 @@
   }
   addEventListener("scroll", () => (waiting ||= requestAnimationFrame(follow)), { passive: true })
 
+  /* What belongs to a review cycle is shown while the cycle lasts, whenever the page was built. */
+  const now = new Date().toISOString()
+  for (const part of document.querySelectorAll("[data-opens]")) part.hidden = now < part.dataset.opens || now >= part.dataset.closes
+
   showCounts().catch(() => {})
   if (page.checklistScript) use("checklist").then((checklist) => checklist.start(page))
 })()
