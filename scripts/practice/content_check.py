@@ -10,6 +10,7 @@ from types import MappingProxyType
 from practice.glossary import read_glossary
 from practice.languages import LanguageCode
 from practice.problem import Problem
+from practice.rules.cycles import cycle_problems
 from practice.rules.duty_words import DutyReader, read_duty_words
 from practice.rules.exceptions import apply_exceptions
 from practice.rules.facts import fact_problems, link_problems
@@ -67,12 +68,13 @@ def check_content(root: Path, unknown: Unknown, identify: Identify | None = None
     # Dictionaries take their time: they are read while the other rules look at the text.
     wrong = unknown_words(code, unknown, own_words)
     compared = _without_postponed(code, locks)
+    standards = read_standards(root)
     found = [
         *skeleton_problems(compared),
         *missing_problems(code, locks),
         *fact_problems(compared, readers),
         *link_problems(compared),
-        *register_problems(compared, readers, read_standards(root)),
+        *register_problems(compared, readers, standards),
         *force_problems(compared, duties),
         *polarity_problems(compared, duties, locks),
         *term_problems(compared, read_glossary(root, code.languages)),
@@ -81,6 +83,7 @@ def check_content(root: Path, unknown: Unknown, identify: Identify | None = None
     problems = [
         *code.problems,
         *(problem for lock in locks.values() for problem in lock.problems),
+        *cycle_problems(root, code, standards),
         *apply_exceptions(code, found, ALLOWABLE),
     ]
     return Checked(

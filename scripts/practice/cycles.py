@@ -14,27 +14,23 @@ from practice.problem import Problem, ProblemsFoundError
 from practice.text import Code
 from practice.yaml_lines import Place
 
-__all__ = ["Cycle", "CycleId", "cycle_problems", "read_cycles"]
+__all__ = ["Cycle", "CycleId", "read_cycle_files", "read_cycles"]
 
 ID = re.compile(r"[0-9]{4}-[1-9][0-9]?")
 
 
 def read_cycles(root: Path, code: Code) -> tuple[Cycle, ...]:
     """The cycles in the order of their opening; raises ProblemsFoundError with all problems."""
+    return tuple(file.cycle for file in read_cycle_files(root, code))
+
+
+def read_cycle_files(root: Path, code: Code) -> tuple[CycleFile, ...]:
+    """The same with the lines of their files."""
     files, problems = _read(root)
     problems += found_problems(files, code)
     if problems:
         raise ProblemsFoundError(problems)
-    return tuple(sorted((file.cycle for file in files), key=lambda cycle: cycle.opens))
-
-
-def cycle_problems(root: Path, code: Code) -> tuple[Problem, ...]:
-    """What `read_cycles` would refuse."""
-    try:
-        read_cycles(root, code)
-    except ProblemsFoundError as found:
-        return found.problems
-    return ()
+    return tuple(sorted(files, key=lambda file: file.cycle.opens))
 
 
 def found_problems(files: Sequence[CycleFile], code: Code) -> list[Problem]:
