@@ -21,6 +21,7 @@ from practice.messages import Messages
 from practice.mkdocs_run import run_mkdocs
 from practice.problem import Problem
 from practice.search_index import write_search_index
+from practice.search_words import read_search_words
 from practice.section_marks import SiteMarks
 from practice.staging import other_files, stage, staged_texts
 from practice.text import PageId
@@ -74,7 +75,13 @@ class LanguageSite:
         problems += self._disagreements(recorded)
         if problems:
             return BuiltHtml(scripts=frozenset(), styles=frozenset(), problems=tuple(problems))
-        problems += write_search_index(self.site, language, list(self._own_addresses()))
+        problems += write_search_index(
+            self.site,
+            language,
+            addresses=list(self._own_addresses()),
+            words=read_search_words(self.root, language),
+            folder=self.staged.with_name(f"{language.code}-searched"),
+        )
         drop_unused_theme_files(target)
         drop_unused_search_files(target)
         paths = [path for suffix in ("html", "css") for path in target.rglob(f"*.{suffix}")]
