@@ -22,6 +22,13 @@ class SteppingClock:
         return now
 
 
+class StandingClock:
+    """See Clock; no time passes, however often it is looked at."""
+
+    def now(self) -> datetime:
+        return START
+
+
 class CountingRandomness:
     """See Randomness."""
 

@@ -1,0 +1,64 @@
+"""The web application over fakes: a small site, two languages, one editor."""
+
+from pathlib import Path
+
+import pytest
+from starlette.testclient import TestClient
+
+from feedback_api.services import Services
+from feedback_api.services.editors import add_editor
+from feedback_api.web.routes import WebOptions, build_app
+from tests.fakes.collaborators import fake_services
+from tests.fakes.memory_store import MemoryStore
+from tests.web.reading import EDITOR, PASSPHRASE, OpenClient, signed_in
+from tests.web.small_site import lay_languages, lay_site
+
+
+@pytest.fixture
+def services() -> Services:
+    made = fake_services()
+    add_editor(EDITOR, PASSPHRASE, services=made)
+    return made
+
+
+@pytest.fixture
+def store(services: Services) -> MemoryStore:
+    assert isinstance(services.comments, MemoryStore)
+    return services.comments
+
+
+@pytest.fixture
+def site(tmp_path: Path) -> Path:
+    return lay_site(tmp_path)
+
+
+@pytest.fixture
+def open_client(services: Services, site: Path) -> OpenClient:
+    """A client of a service whose other language speaks `other`, reached at `origin`."""
+
+    def make(
+        *,
+        other: str = "pt",
+        origin: str = "http://testserver",
+        site_origin: str | None = None,
+    ) -> TestClient:
+        options = WebOptions(
+            origin=origin,
+            site_origin=site_origin or origin,
+            site=site,
+            languages=lay_languages(site.parent, other),
+        )
+        app = build_app(services, options)
+        return TestClient(app, base_url=origin, follow_redirects=False)
+
+    return make
+
+
+@pytest.fixture
+def client(open_client: OpenClient) -> TestClient:
+    return open_client()
+
+
+@pytest.fixture
+def editor_client(open_client: OpenClient) -> TestClient:
+    return signed_in(open_client())
