@@ -12,6 +12,7 @@ from typing import Annotated
 
 import msgspec
 
+from feedback_api.domain.cycle import Cycle
 from feedback_api.domain.identity import Fingerprint, LanguageCode, PageId, SectionId
 from feedback_api.domain.section import (
     Language,
@@ -21,6 +22,7 @@ from feedback_api.domain.section import (
     TranslationState,
     Wording,
 )
+from feedback_api.storage.cycles_document import CycleRecord, read_cycles
 
 SCHEMA = 1
 
@@ -70,6 +72,7 @@ class _Document(msgspec.Struct, frozen=True):
     languages: tuple[_Language, ...]
     sections: tuple[_Section, ...]
     retired: dict[_Id, _Id | None] = {}
+    cycles: tuple[CycleRecord, ...] = ()
 
 
 class _Version(msgspec.Struct, frozen=True):
@@ -86,6 +89,7 @@ class PublishedCode:
     by_id: Mapping[SectionId, SectionEntry]
     by_page: Mapping[PageId, tuple[SectionEntry, ...]]
     retired: Mapping[SectionId, SectionId | None]
+    cycles: tuple[Cycle, ...]
 
     def wording(self, section: SectionEntry, language: LanguageCode) -> Wording:
         """The present one."""
@@ -128,7 +132,12 @@ def decode_sections(content: bytes) -> PublishedCode:
         by_id=MappingProxyType({section.id: section for section in sections}),
         by_page=MappingProxyType(by_page),
         retired=_retired(document),
+        cycles=read_cycles(document.cycles, _source(document)),
     )
+
+
+def _source(document: _Document) -> LanguageCode:
+    return LanguageCode(next(language.code for language in document.languages if language.source))
 
 
 def _check(document: _Document) -> None:
