@@ -134,8 +134,9 @@ class _Reader:
 
 
 def _unknown(name: str) -> str:
-    close = difflib.get_close_matches(name, NAMES, n=1)
-    hint = f"; {close[0]} is meant, perhaps" if close else f"; there are {', '.join(NAMES)}"
+    ends = [known.removeprefix(PREFIX) for known in NAMES]
+    close = difflib.get_close_matches(name.removeprefix(PREFIX), ends, n=1)
+    hint = f"; {PREFIX}{close[0]} is meant, perhaps" if close else f"; there are {', '.join(NAMES)}"
     return f"{name} is no setting of the service{hint}."
 
 
