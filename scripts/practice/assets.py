@@ -12,15 +12,17 @@ from rjsmin import jsmin
 FOLDER = "assets"
 MAIN = "practice"
 _SOURCES = Path("theme/assets")
-_SERVICE_PARTS = Path("feedback_api/web/static/parts.css")
+_SERVICE = Path("feedback_api/web/static")
 _MAIN_STEM = "site"
+# What a style sheet of the site refines, from the service's pages: the site has it in one file.
+_REFINED = {_MAIN_STEM: "parts.css", "comments": "forms.css"}
 
 
 def write_assets(root: Path, site: Path) -> dict[str, str]:
     """Write `site/assets/`; a plain name such as `practice.css` maps to its path in the site.
 
-    `site.css` and the parts it shares with the service's pages become one file, `practice.css`,
-    and `site.js` becomes `practice.js`; what else lies in `theme/assets` keeps its name.
+    `site.css` becomes `practice.css` and `site.js` `practice.js`; what else lies in `theme/assets`
+    keeps its name. A style sheet that the service shares comes first in the one that refines it.
     """
     folder = site / FOLDER
     folder.mkdir(parents=True, exist_ok=True)
@@ -37,8 +39,9 @@ def write_assets(root: Path, site: Path) -> dict[str, str]:
 def _minified(root: Path) -> Iterator[tuple[str, str]]:
     for path in sorted((root / _SOURCES).glob("*.css")):
         text = path.read_text(encoding="utf-8")
-        if path.stem == _MAIN_STEM and (root / _SERVICE_PARTS).exists():
-            text = (root / _SERVICE_PARTS).read_text(encoding="utf-8") + "\n" + text
+        shared = root / _SERVICE / _REFINED.get(path.stem, "none")
+        if shared.exists():
+            text = shared.read_text(encoding="utf-8") + "\n" + text
         yield _name(path), cssmin(text)
     for path in sorted((root / _SOURCES).glob("*.js")):
         yield _name(path), jsmin(path.read_text(encoding="utf-8"))

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import posixpath
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from html import escape
 from pathlib import Path
@@ -50,13 +50,14 @@ def standards_table(root: Path, code: Code, language: Language, messages: Messag
     """An HTML table, one block, with links relative to the page of the register."""
     page = code.pages[code.source.code].get(PAGE)
     own = page_address(page) if page else ""
-    heads = "".join(f'<th scope="col">{escape(messages.text(name))}</th>' for name in _COLUMNS)
+    names = [escape(messages.text(name)) for name in _COLUMNS]
+    heads = "".join(f'<th scope="col">{name}</th>' for name in names)
     rows = "".join(
-        _row(promise, _relative(_address(code, promise.section), own), messages.locale)
+        _row(promise, _relative(_address(code, promise.section), own), names, messages.locale)
         for promise in promises(root, code, language, messages)
     )
     return (
-        f'<div class="{CLASS}"><table class="cop-table"><thead><tr>{heads}</tr></thead>'
+        f'<div class="{CLASS}"><table><thead><tr>{heads}</tr></thead>'
         f"<tbody>{rows}</tbody></table></div>"
     )
 
@@ -139,7 +140,8 @@ def _sentence(words: str) -> str:
     return words[:1].upper() + words[1:]
 
 
-def _row(promise: Promise, address: str, locale: Locale) -> str:
+def _row(promise: Promise, address: str, names: Sequence[str], locale: Locale) -> str:
+    """Each cell names its column, for screens on which a row is a block."""
     section, standard = promise.section, promise.standard
     name = f"{section.number} {section.title}".strip()
     day = format_date(standard.valid_from, format="medium", locale=locale)
@@ -149,7 +151,10 @@ def _row(promise: Promise, address: str, locale: Locale) -> str:
         escape(promise.number),
         f'<time datetime="{standard.valid_from.isoformat()}">{escape(day)}</time>',
     )
-    return f"<tr>{''.join(f'<td>{cell}</td>' for cell in cells)}</tr>"
+    shown = (
+        f'<td data-label="{name}">{cell}</td>' for name, cell in zip(names, cells, strict=True)
+    )
+    return f"<tr>{''.join(shown)}</tr>"
 
 
 def _address(code: Code, section: Section) -> str:

@@ -2,6 +2,7 @@
    Both are the service's own HTML (`part=1`), so that there is one form, one validation and one set of messages. */
 const TIMEOUT_MILLISECONDS = 20000
 const panels = new Map()
+let styled
 let drafts = {}
 try {
   drafts = sessionStorage
@@ -13,12 +14,22 @@ try {
 export const open = async (link, page) => {
   const present = panels.get(link.pathname)
   if (present?.isConnected) return focusOn(present)
-  const { content } = await ask(link.href)
+  const [{ content }] = await Promise.all([ask(link.href), (styled ||= style(page.commentsStyle))])
   const panel = panelBelow(link, page)
   panels.set(link.pathname, panel)
   show(panel, content)
   restoreDraft(panel.querySelector(".cop-form"))
 }
+
+/* The style sheet of forms and comments; without it they are plain, and work. */
+const style = (address) =>
+  new Promise((done) => {
+    const sheet = document.createElement("link")
+    sheet.rel = "stylesheet"
+    sheet.onload = sheet.onerror = done
+    sheet.href = address
+    document.head.append(sheet)
+  })
 
 const ask = async (address, options = {}) => {
   const url = new URL(address)
