@@ -9,7 +9,9 @@ import re
 import unicodedata
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from functools import cache, partial
 from pathlib import Path
+from typing import Any
 
 import snowballstemmer
 
@@ -38,7 +40,7 @@ class SearchWords:
         """For each stem that a word of `text` should also have, one form that bears it."""
         if self.stemmer is None or not (self.words or self.stems):
             return []
-        stem = snowballstemmer.stemmer(self.stemmer).stemWord
+        stem = partial(_stem, self.stemmer)
         words = {word.lower() for word in _WORD.findall(text)}
         known = {(stem(word), stem(_unaccented(word))) for word in words}
         forms = {form for word in words for form in _other_forms(word, self.words)}
@@ -65,6 +67,16 @@ def _endings(content: object, path: Path) -> Endings:
         message = "“words” and “stems” map an ending to a list of endings, such as “ão: [ões]”."
         raise ProblemsFoundError([Problem(path, 1, "search-words", message)])
     return {str(ending): list(others) for ending, others in endings.items()}
+
+
+@cache
+def _stem(stemmer: str, word: str) -> str:
+    return str(_stemmer(stemmer).stemWord(word))
+
+
+@cache
+def _stemmer(name: str) -> Any:
+    return snowballstemmer.stemmer(name)
 
 
 def _other_forms(word: str, endings: Endings) -> Iterator[str]:

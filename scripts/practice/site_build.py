@@ -49,7 +49,7 @@ def build_site(
     stamp = revision(root, now)
     cycles = read_cycles(root, code)
     document = sections_document(root, editions, cycles, revision=stamp, settings=settings)
-    with alone(site):
+    with alone(root / WORK):
         fresh = fresh_folder(site)
         assets = write_assets(root, fresh)
         extra = {

@@ -15,10 +15,10 @@ _EXCHANGE = 2  # RENAME_EXCHANGE of renameat2(2)
 
 
 @contextmanager
-def alone(site: Path) -> Iterator[None]:
-    """Wait until no other process builds this site."""
-    site.parent.mkdir(parents=True, exist_ok=True)
-    with (site.parent / f".{site.name}-lock").open("w") as lock:
+def alone(folder: Path) -> Iterator[None]:
+    """Wait until no other process works in this folder."""
+    folder.mkdir(parents=True, exist_ok=True)
+    with (folder / "lock").open("w") as lock:
         fcntl.flock(lock, fcntl.LOCK_EX)
         yield
 
