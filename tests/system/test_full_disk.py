@@ -1,0 +1,124 @@
+"""No space left: told apart, reading goes on, and posting works again when space returns."""
+
+import os
+import resource
+import subprocess
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from tests.system.conftest import SmallSite, post_comment
+from tests.system.running import Answer, Service
+
+FILE_LIMIT = 20_000
+
+
+def _limit_files() -> None:
+    resource.setrlimit(resource.RLIMIT_FSIZE, (FILE_LIMIT, resource.RLIM_INFINITY))
+
+
+def _own(service: Service, posted: Answer) -> int:
+    receipt = {"Authorization": f"Receipt {posted.body['receipt']}"}
+    return service.ask("GET", "/api/v1/receipt", headers=receipt).status
+
+
+def test_file_that_may_not_grow_is_told_as_full_and_reading_goes_on(
+    service: Service, site: SmallSite
+) -> None:
+    service.start(_limit_files)
+    answers = [post_comment(service, site, body="x" * 3_000) for _ in range(10)]
+
+    taken = [answer for answer in answers if answer.status == 201]
+    refused = [answer for answer in answers if answer.status != 201]
+    assert taken
+    assert {(answer.status, answer.body["code"]) for answer in refused} == {(507, "store-full")}
+    assert {_own(service, answer) for answer in taken} == {200}
+
+    service.kill()
+    service.start()
+    assert {_own(service, answer) for answer in taken} == {200}
+    assert post_comment(service, site, body="x" * 3_000).status == 201
+
+
+@pytest.fixture
+def small_disk(tmp_path: Path) -> Iterator[Path]:
+    """A disk of one megabyte; only root can have one."""
+    folder = tmp_path / "small"
+    folder.mkdir()
+    mount = ["mount", "-t", "tmpfs", "-o", "size=1m,mode=700", "tmpfs", str(folder)]
+    if os.geteuid() != 0 or subprocess.run(mount, capture_output=True, check=False).returncode:
+        pytest.skip("mounting a small disk needs root")
+    yield folder
+    subprocess.run(["umount", "--lazy", str(folder)], check=True)
+
+
+def test_full_disk_is_told_survives_a_restart_and_ends_with_the_shortage(
+    service: Service, site: SmallSite, small_disk: Path
+) -> None:
+    service.environment["FEEDBACK_STORE"] = f"tinydb:{small_disk / 'data'}"
+    service.start()
+    first = post_comment(service, site)
+    filler = small_disk / "filler"
+    _fill(filler)
+
+    full = post_comment(service, site)
+    assert (full.status, full.body["code"]) == (507, "store-full")
+    assert _own(service, first) == 200
+
+    service.kill()
+    service.start()
+    assert post_comment(service, site).status == 507
+    assert _own(service, first) == 200
+
+    filler.unlink()
+    assert post_comment(service, site).status == 201
+
+
+def test_read_only_disk_lets_the_service_start_and_read_and_ends_with_it(
+    service: Service, site: SmallSite, small_disk: Path
+) -> None:
+    service.environment["FEEDBACK_STORE"] = f"tinydb:{small_disk / 'data'}"
+    service.start()
+    first = post_comment(service, site)
+    service.end()
+    _remount(small_disk, "ro")
+
+    service.start()
+    refused = post_comment(service, site)
+    assert (refused.status, refused.body["code"]) == (503, "store-read-only")
+    assert _own(service, first) == 200
+
+    _remount(small_disk, "rw")
+    assert post_comment(service, site).status == 201
+
+
+def test_folder_that_may_not_be_written_any_more_is_told_and_ends_with_it(
+    service: Service, site: SmallSite
+) -> None:
+    service.start()
+    first = post_comment(service, site)
+    folder = service.data / "waiting"
+    if subprocess.run(["chattr", "+i", str(folder)], capture_output=True, check=False).returncode:
+        pytest.skip("taking the right to write from a running service needs root")
+    try:
+        refused = post_comment(service, site)
+    finally:
+        subprocess.run(["chattr", "-i", str(folder)], check=True)
+
+    assert (refused.status, refused.body["code"]) == (503, "store-read-only")
+    assert _own(service, first) == 200
+    assert post_comment(service, site).status == 201
+
+
+def _fill(path: Path) -> None:
+    with path.open("wb", buffering=0) as file:
+        try:
+            while True:
+                file.write(bytes(4096))
+        except OSError:
+            return
+
+
+def _remount(folder: Path, mode: str) -> None:
+    subprocess.run(["mount", "-o", f"remount,{mode}", str(folder)], check=True)
