@@ -24,6 +24,7 @@ _CHANGED_FIRST = (
 _NEVER_ACCEPTED = (
     "Nobody has confirmed yet that this translation agrees with the original text (%(language)s)."
 )
+_TEXT_LOST = "Part of the original text (%(language)s) is missing in this translation."
 _CURRENT_TEXT = "Read the current text (%(language)s)"
 _WHAT_CHANGED = "What has changed in the text in %(language)s"
 _TAGS = {Change.ADDED: "ins", Change.REMOVED: "del"}
@@ -63,6 +64,8 @@ def redline(lines: Sequence[Line]) -> str:
 
 def _sentence(standing: Standing, language: Language, messages: Messages) -> str:
     entry = standing.acceptance
+    if standing.cause is Cause.TEXT_LOST:
+        return messages.text(_TEXT_LOST, language=language.name)
     if entry is None:
         return messages.text(_NEVER_ACCEPTED, language=language.name)
     text = _SOURCE_CHANGED if standing.cause is Cause.SOURCE_CHANGED else _CHANGED_FIRST

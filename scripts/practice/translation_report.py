@@ -65,6 +65,8 @@ def changes_text(standing: Standing, code: Code, *, in_colour: bool) -> Text:
         return text.append("Nobody has accepted it yet: scripts/translate accept.")
     if standing.cause is Cause.LOCK_REFUSED:
         return text.append("Its entry in the lock is refused: see scripts/translate status.")
+    if standing.cause is Cause.TEXT_LOST:
+        return text.append("It has lost blocks that the source has: restore them, or accept it.")
     if standing.ahead is None:
         return text.append("Nothing has changed since it was accepted.")
     entry = standing.acceptance
@@ -112,7 +114,11 @@ def _cell(code: Code, found: Standings, page: PageId, language: Language) -> str
 
 def _summary(standings: Iterable[Standing]) -> str:
     states = Counter(_label(standing) for standing in standings)
-    order = ("current", *(f"behind {name}" for name in (*_SIZES, "unaccepted")), "missing")
+    order = (
+        "current",
+        *(f"behind {name}" for name in (*_SIZES, "incomplete", "unaccepted")),
+        "missing",
+    )
     return ", ".join(f"{states[label]} {label}" for label in order if states[label]) or "–"
 
 
@@ -120,7 +126,7 @@ def _label(standing: Standing) -> str:
     if standing.state is not State.BEHIND:
         return str(standing.state)
     if standing.ahead is None:
-        return "behind unaccepted"
+        return "behind incomplete" if standing.cause is Cause.TEXT_LOST else "behind unaccepted"
     return f"behind {size(words_changed(changes(standing)))}"
 
 

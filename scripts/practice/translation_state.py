@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from pathlib import Path
 
-from practice.blocks import read_blocks
+from practice.blocks import Block, read_blocks
 from practice.kept_wordings import KeptWording
 from practice.languages import LanguageCode
 from practice.text import Code, Section, SectionId
@@ -33,6 +33,7 @@ class Cause(StrEnum):
     TRANSLATION_CHANGED_FIRST = "translation-changed-first"
     NEVER_ACCEPTED = "never-accepted"
     LOCK_REFUSED = "lock-refused"
+    TEXT_LOST = "text-lost"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -78,6 +79,11 @@ def changes(standing: Standing) -> tuple[Line, ...]:
         return ()
     before = (standing.before.title, standing.before.blocks)
     return changed_lines(before, (standing.ahead.title, read_blocks(standing.ahead.tokens)))
+
+
+def block_count(blocks: Sequence[Block]) -> int:
+    """All blocks, those inside others included."""
+    return sum(1 + block_count(block.children) for block in blocks)
 
 
 def former_ids(code: Code) -> Mapping[SectionId, tuple[SectionId, ...]]:
@@ -149,6 +155,8 @@ class _Reader:
             cause, entry = Cause.LOCK_REFUSED, None
         elif entry.source != source.fingerprint:
             cause = Cause.SOURCE_CHANGED
+        elif self._lost_text(source, name, entry):
+            cause = Cause.TEXT_LOST
         else:
             state = State.CURRENT
         moved = entry if cause is Cause.SOURCE_CHANGED else None
@@ -163,10 +171,19 @@ class _Reader:
             postponed=moved is not None and moved.postponed == source.fingerprint,
         )
 
+    def _lost_text(self, source: Section, name: LanguageCode, entry: Acceptance) -> bool:
+        """The translation has lost blocks since it was accepted, and has fewer than the source."""
+        section = self._sections[name][source.id]
+        if section.fingerprint == entry.target:
+            return False
+        before = self._locks[name].wordings[entry.target]
+        count = block_count(read_blocks(section.tokens))
+        return count < min(block_count(before.blocks), block_count(read_blocks(source.tokens)))
+
     def _changed_first(self, standing: Standing) -> _Leader | None:
         section = self._sections[standing.language].get(standing.section)
         entry = standing.acceptance
-        if section is None or entry is None or standing.state is not State.CURRENT:
+        if section is None or entry is None or standing.cause is Cause.SOURCE_CHANGED:
             return None
         if section.fingerprint == entry.target:
             return None
