@@ -30,9 +30,13 @@ class Tab:
     faults: list[str] = field(default_factory=list)
 
     def open(self, path: str) -> Page:
-        """Go to a path of the site and wait until the page has asked for all it wants."""
-        self.page.goto(self.server.origin + path, wait_until="networkidle")
+        """Go to a path of the site."""
+        self.page.goto(self.server.origin + path)
         return self.page
+
+    def settle(self) -> None:
+        """Wait until the page has asked for all it wants."""
+        self.page.wait_for_load_state("networkidle")
 
 
 OpenTab = Callable[..., Tab]

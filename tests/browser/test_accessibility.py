@@ -29,7 +29,9 @@ NOT_A_FAULT = "the server responded with a status of 4"
 
 
 def pages_of_the_code(tab: Tab, language: str) -> None:
-    for path in PAGES:
+    folder = tab.server.site / language
+    cycles = [f"{path.parent.relative_to(folder)}/" for path in folder.glob("cycles/**/index.html")]
+    for path in (*PAGES, *cycles):
         tab.open(f"/{language}/{path}")
         check(tab.page)
 
@@ -140,5 +142,6 @@ def test_kind_of_page_is_accessible_and_quiet(
     tab = open_tab(width=width, scheme=scheme)
 
     visit(tab, language)
+    tab.settle()
 
     assert [fault for fault in tab.faults if NOT_A_FAULT not in fault] == []

@@ -28,6 +28,7 @@ def assets_of(page: Page) -> list[str]:
 
 def test_reader_page_adds_one_style_sheet_and_one_script_of_little_weight(tab: Tab) -> None:
     page = tab.open("/en/complaints/")
+    tab.settle()
 
     paths = assets_of(page)
     weight = sum(len(gzip.compress((tab.server.site / path[1:]).read_bytes())) for path in paths)
@@ -116,14 +117,17 @@ def test_counts_move_nothing(open_tab: OpenTab) -> None:
     tab.page.route("**/counts", answer_counts)
 
     page = tab.open("/pt/complaints/")
+    tab.settle()
 
     assert page.evaluate(SHIFTS) == 0
+    expect(tools(page, "complaints-how").locator(".cop-count")).to_be_visible()
 
 
 def test_counts_that_cannot_be_had_leave_the_page_whole(tab: Tab) -> None:
     tab.page.route("**/counts", lambda route: route.abort())
 
     page = tab.open("/en/complaints/")
+    tab.settle()
 
     expect(tools(page, "complaints-what").locator(".cop-count")).to_be_hidden()
     assert not [fault for fault in tab.faults if "ERR_FAILED" not in fault]
@@ -139,6 +143,7 @@ def test_page_asks_for_its_counts_once(tab: Tab) -> None:
     tab.page.on("request", lambda request: asked.append(request.url))
 
     tab.open("/en/complaints/")
+    tab.settle()
 
     assert len([url for url in asked if "/api/" in url]) == 1
 

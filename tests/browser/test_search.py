@@ -43,6 +43,7 @@ def test_nothing_of_the_search_is_loaded_before_it_is_used(tab: Tab) -> None:
     tab.page.on("request", lambda request: asked.append(request.url))
 
     tab.open("/en/ethics/")
+    tab.settle()
 
     assert [url for url in asked if "pagefind" in url or "search" in url] == []
 
