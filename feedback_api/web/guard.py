@@ -21,12 +21,15 @@ class Who(StrEnum):
 
 
 async def admit(visit: Visit, who: Who) -> None:
-    """Raises SignInNeeded, NotFromOurPage."""
+    """Raises SignInNeeded, NotFromOurPage, and as Visit.form."""
     if who is not Who.EDITOR:
         return
+    is_change = visit.request.method not in ("GET", "HEAD")
+    if is_change and not visit.is_for_machines:
+        await visit.form()  # first of all: a refusal must not lose what was typed
     if visit.session is None:
         raise SignInNeeded
-    if visit.request.method not in ("GET", "HEAD"):
+    if is_change:
         await _refuse_forged(visit, visit.session)
 
 

@@ -15,7 +15,7 @@ _BOARD = "/review"
 _YEAR_SECONDS = 365 * 24 * 60 * 60
 # RFC 9110, 12.5.4: a language range and its weight; anything else in the header is passed over.
 _WEIGHTED = re.compile(
-    r"\s*([A-Za-z]{1,8}(?:-[A-Za-z0-9]{1,8})*|\*)\s*(?:;\s*[qQ]=([01](?:\.[0-9]{0,3})?)\s*)?"
+    r"\s*([A-Za-z]{1,8}(?:-[A-Za-z0-9]{1,8})*|\*)\s*(?:;\s*[qQ]=(0(?:\.[0-9]{0,3})?|1(?:\.0{0,3})?)\s*)?"
 )
 _HEADER_MAXIMUM_LENGTH = 1000
 

@@ -168,8 +168,8 @@ def _check_size(scope: Scope) -> None:
         raise BodyTooLarge(limit=BODY_LIMIT)
 
 
-def _header_value(policy: str) -> str:
+def _header_value(policy: object) -> str:
     """Raises ValueError for what no header can hold."""
-    if not policy.isascii() or not policy.isprintable():
+    if not isinstance(policy, str) or not policy.isascii() or not policy.isprintable():
         raise ValueError("not a header value")
     return policy

@@ -34,13 +34,17 @@ def site(tmp_path: Path) -> Path:
 
 @pytest.fixture
 def open_client(services: Services, site: Path) -> OpenClient:
-    """A client of a service whose other language speaks `other`, reached at `origin`."""
+    """A client of a service whose other language speaks `other`, reached at `origin`.
+
+    `over`: other collaborators than the usual ones.
+    """
 
     def make(
         *,
         other: str = "pt",
         origin: str = "http://testserver",
         site_origin: str | None = None,
+        over: Services = services,
     ) -> TestClient:
         options = WebOptions(
             origin=origin,
@@ -48,7 +52,7 @@ def open_client(services: Services, site: Path) -> OpenClient:
             site=site,
             languages=lay_languages(site.parent, other),
         )
-        app = build_app(services, options)
+        app = build_app(over, options)
         return TestClient(app, base_url=origin, follow_redirects=False)
 
     return make

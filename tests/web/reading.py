@@ -48,13 +48,19 @@ def page_of(answer: Response) -> HtmlElement:
 
 def form_of(answer: Response, action: str = "") -> FormElement:
     """The form that posts to a path ending with `action`; the first one without it."""
-    forms = [form for form in page_of(answer).forms if (form.action or "").endswith(action)]
-    return forms[0]
+    forms = page_of(answer).forms
+    return next(form for form in forms if (form.action or "").partition("?")[0].endswith(action))
 
 
 def form_values(answer: Response, action: str = "") -> dict[str, str]:
     """What a browser would post if nobody typed anything."""
-    return {name: value or "" for name, value in form_of(answer, action).form_values()}
+    form = form_of(answer, action)
+    values = {name: value or "" for name, value in form.form_values()}
+    # HTML, 13.2.6.4.7: a line end right after the tag is none of a textarea's; lxml does not know.
+    areas = {area.get("name") for area in form.iter("textarea")}
+    return {
+        name: value.removeprefix("\n") if name in areas else value for name, value in values.items()
+    }
 
 
 def text_of(answer: Response) -> str:

@@ -186,7 +186,7 @@ def test_session_is_over_after_its_time(program: TestClient, services: Services)
     "token", ["x", "a.b.c", "é", "A" * 3000, "eyJhIjoxfQ.AAAA", "." * 200, "\\ud800"]
 )
 def test_forged_tokens_are_no_session(client: TestClient, token: str) -> None:
-    answer = client.get(SESSION, headers={"Authorization": f"Bearer {token}".encode()})
+    answer = client.get(SESSION, headers={b"Authorization": f"Bearer {token}".encode()})
 
     assert (answer.status_code, answer.json()["code"]) == (401, "sign-in-needed")
 
