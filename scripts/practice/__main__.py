@@ -6,6 +6,7 @@ from practice import (
     build_command,
     check_content_command,
     languages_command,
+    review_command,
     serve_command,
     translate_command,
 )
@@ -17,6 +18,7 @@ application.command("build")(build_command.build)
 application.command("check-content")(check_content_command.check_content_command)
 application.command("serve")(serve_command.serve)
 application.add_typer(languages_command.application, name="languages")
+application.add_typer(review_command.application, name="review")
 application.add_typer(translate_command.application, name="translate")
 
 

@@ -38,6 +38,11 @@ def defaults() -> dict[str, int]:
     return {key: rule["default"] for key, rule in properties.items() if "default" in rule}
 
 
+def known_roles() -> tuple[str, ...]:
+    """Who can be invited."""
+    return tuple(_schema()["properties"]["roles"]["items"]["enum"])
+
+
 @cache
 def _schema() -> dict[str, Any]:
     schema: dict[str, Any] = json.loads(SCHEMA.read_text(encoding="utf-8"))

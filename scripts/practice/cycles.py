@@ -3,18 +3,16 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 
 from practice.cycle import FILE, FOLDER, Cycle, CycleId, Words
 from practice.cycle_file import CycleFile, read_cycle_file
 from practice.front_matter import SectionId
-from practice.languages import LanguageCode
+from practice.languages import Language, LanguageCode
 from practice.problem import Problem, ProblemsFoundError
 from practice.text import Code
 from practice.yaml_lines import Place
-
-__all__ = ["Cycle", "CycleId", "read_cycle_files", "read_cycles"]
 
 ID = re.compile(r"[0-9]{4}-[1-9][0-9]?")
 
@@ -27,17 +25,40 @@ def read_cycles(root: Path, code: Code) -> tuple[Cycle, ...]:
 def read_cycle_files(root: Path, code: Code) -> tuple[CycleFile, ...]:
     """The same with the lines of their files."""
     files, problems = _read(root)
-    problems += found_problems(files, code)
+    problems += _problems(files, code)
     if problems:
         raise ProblemsFoundError(problems)
-    return tuple(sorted(files, key=lambda file: file.cycle.opens))
+    return _in_order(files)
 
 
-def found_problems(files: Sequence[CycleFile], code: Code) -> list[Problem]:
-    """What is wrong with readable cycle files, and only shows beside the text and one another."""
-    spoken = frozenset(language for file in files for language in file.cycle.languages)
+def require_room(root: Path, code: Code, new: CycleFile) -> None:
+    """Raise ProblemsFoundError unless the cycle, not written yet, can stand beside the others."""
+    files, unreadable = _read(root)
+    problems = set(_problems([*files, new], code)) - set(_problems(files, code))
+    if problems or unreadable:
+        raise ProblemsFoundError([*problems, *unreadable])
+
+
+def spoken_languages(code: Code, cycles: Iterable[Cycle]) -> list[Language]:
+    """Those in which a new cycle has readers: each translated in full, or spoken before."""
+    spoken = {language for cycle in cycles for language in cycle.languages}
     return [
-        *(problem for file in files for problem in _language_problems(file, code, spoken)),
+        language
+        for language in code.languages
+        if language.code in spoken or is_finished(code, language)
+    ]
+
+
+def is_finished(code: Code, language: Language) -> bool:
+    """Whether each section of the source is there in that language."""
+    source = {section.id for section in code.sections(code.source.code)}
+    return source <= {section.id for section in code.sections(language.code)}
+
+
+def _problems(files: Sequence[CycleFile], code: Code) -> list[Problem]:
+    """What is wrong with readable files, and only shows beside the text and one another."""
+    return [
+        *_language_problems(files, code),
         *(problem for file in files for problem in _section_problems(file, code)),
         *(problem for file in files for problem in _reviewer_problems(file, code)),
         *_overlaps(files),
@@ -70,12 +91,17 @@ def _texts(cycle: Cycle) -> Iterator[tuple[Place, Words]]:
         yield ("questions", question.section, index), question.words
 
 
-def _language_problems(
-    file: CycleFile, code: Code, spoken: frozenset[LanguageCode]
-) -> Iterator[Problem]:
-    """A language that no cycle speaks yet is a young one: its readers see the source's words."""
+def _language_problems(files: Sequence[CycleFile], code: Code) -> Iterator[Problem]:
+    """A language that no cycle has spoken yet is young: its readers see the source's words."""
+    spoken = {code.source.code}
+    for file in _in_order(files):
+        spoken |= file.cycle.languages
+        yield from _missing_texts(file, code, spoken)
+
+
+def _missing_texts(file: CycleFile, code: Code, spoken: set[LanguageCode]) -> Iterator[Problem]:
     known = [language.code for language in code.languages]
-    wanted = [name for name in known if name in spoken or name == code.source.code]
+    wanted = [name for name in known if name in spoken]
     for place, words in _texts(file.cycle):
         for name in words:
             if name not in known:
@@ -115,10 +141,14 @@ def _reviewer_problems(file: CycleFile, code: Code) -> Iterator[Problem]:
             yield file.problem("cycle-reviewer", message, "reviewers", index, "role")
 
 
+def _in_order(files: Sequence[CycleFile]) -> tuple[CycleFile, ...]:
+    return tuple(sorted(files, key=lambda file: (file.cycle.opens, file.cycle.id)))
+
+
 def _overlaps(files: Sequence[CycleFile]) -> Iterator[Problem]:
     """A comment belongs to one cycle, so at no moment may two be open."""
     longest: CycleFile | None = None
-    for file in sorted(files, key=lambda file: (file.cycle.opens, file.cycle.id)):
+    for file in _in_order(files):
         if longest and file.cycle.opens < longest.cycle.closes:
             message = f"The cycle {longest.cycle.id} is still open then: open it after that closes."
             yield file.problem("cycle-overlap", message, "opens")

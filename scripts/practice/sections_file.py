@@ -13,8 +13,8 @@ from typing import Any
 from jsonschema import Draft202012Validator
 
 from practice.build_settings import BuildSettings
+from practice.cycle import Cycle
 from practice.cycle_records import cycle_records
-from practice.cycles import Cycle
 from practice.edition import Edition, ShownSection, page_address
 from practice.marking import successor
 from practice.menu import CONFIGURATION

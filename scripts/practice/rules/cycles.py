@@ -9,7 +9,7 @@ from zoneinfo import ZoneInfo
 
 from practice.cycle import Cycle
 from practice.cycle_file import CycleFile
-from practice.cycles import read_cycle_files
+from practice.cycles import is_finished, read_cycle_files
 from practice.problem import Problem, ProblemsFoundError
 from practice.standards import Standard
 from practice.text import Code
@@ -69,9 +69,7 @@ def _broken_promises(file: CycleFile, standards: Sequence[Standard]) -> Iterator
 
 def _silences(file: CycleFile, code: Code) -> Iterator[Problem]:
     """The build lets a young language do without; readers of a finished one are asked, too."""
-    source = {section.id for section in code.sections(code.source.code)}
     for language in code.languages:
-        own = {section.id for section in code.sections(language.code)}
-        if own >= source and language.code not in file.cycle.languages:
+        if language.code not in file.cycle.languages and is_finished(code, language):
             message = f"The cycle says nothing in “{language.code}”, which is translated: add it."
             yield file.problem("cycle-language", message, "title")
