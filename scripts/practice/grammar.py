@@ -23,6 +23,9 @@ _SNIPPET = re.compile(r"-{1,}8<-{1,}")
 
 def page_problems(source: PageSource) -> Iterator[Problem]:
     """Everything in one page that its grammar refuses, without a look at other pages."""
+    if not ID.match(source.id):
+        message = "The name of a page is made of a-z, 0-9 and single hyphens: rename the file."
+        yield Problem(source.path, 1, "page-name", message)
     yield from _line_problems(source)
     yield from _title_problems(source)
     for heading in headings(source):
@@ -78,29 +81,37 @@ def _title_problems(source: PageSource) -> Iterator[Problem]:
 
 
 def _heading_problems(source: PageSource, heading: Heading) -> Iterator[Problem]:
-    def problem(code: str, message: str) -> Problem:
-        return Problem(source.path, heading.line + 1, code, message)
+    faults = [*_heading_faults(source, heading)]
+    if heading.level <= 3:
+        faults += _id_faults(source, heading)
+    for code, message in faults:
+        yield Problem(source.path, heading.line + 1, code, message)
 
+
+def _heading_faults(source: PageSource, heading: Heading) -> Iterator[tuple[str, str]]:
     if source.tokens[heading.index].markup in ("=", "-"):
-        yield problem("setext-heading", "Write the heading with hashes, not underlined.")
+        yield "setext-heading", "Write the heading with hashes, not underlined."
     if heading.level > 3:
-        yield problem("heading-level", "Headings go down to ###: raise this one or make it text.")
+        yield "heading-level", "Headings go down to ###: raise this one or make it text."
     if any(child.type != "text" for child in heading.inline.children or ()):
         message = "A heading is plain words: remove emphasis, code, links and escapes."
-        yield problem("heading-markup", message)
-    if heading.level > 3:
-        return
+        yield "heading-markup", message
+    if not heading.inline.content.strip():
+        yield "heading-empty", "Write the words of the heading."
+
+
+def _id_faults(source: PageSource, heading: Heading) -> Iterator[tuple[str, str]]:
     if heading.id is None:
         form = source.id if heading.level == 1 else f"{source.id}-name"
-        yield problem("heading-without-id", f"End the heading with an id: “ {{ #{form} }}”.")
+        yield "heading-without-id", f"End the heading with an id: “ {{ #{form} }}”."
     elif not ID.match(heading.id):
         message = f"“{heading.id}” is not a section id: use a-z, 0-9 and single hyphens."
-        yield problem("heading-id-form", message)
+        yield "heading-id-form", message
     elif heading.level == 1 and str(heading.id) != source.id:
-        yield problem("heading-id-page", f"The page's own heading has the page's id: #{source.id}.")
+        yield "heading-id-page", f"The page's own heading has the page's id: #{source.id}."
     elif heading.level > 1 and not heading.id.startswith(f"{source.id}-"):
         message = f"The ids of this page begin with “{source.id}-”: rename “{heading.id}”."
-        yield problem("heading-id-prefix", message)
+        yield "heading-id-prefix", message
 
 
 def _outline_problems(source: PageSource) -> Iterator[Problem]:

@@ -8,6 +8,7 @@ from __future__ import annotations
 import shutil
 import subprocess
 from collections.abc import Sequence
+from html import escape
 from pathlib import Path
 
 from lxml import html
@@ -39,6 +40,13 @@ def write_search_index(
         message = "Pagefind is not installed: run scripts/build, which installs it."
         return (Problem(path, 1, "search-index", message),)
     shutil.rmtree(folder, ignore_errors=True)
+    folder.mkdir(parents=True)
+    if not addresses:
+        # Pagefind makes no index of nothing: a language without a page yet finds its own name.
+        page = (
+            f"<!doctype html><html lang={language.tag}><main>{escape(language.name)}</main></html>"
+        )
+        (folder / "index.html").write_text(page, encoding="utf-8")
     for address in addresses:
         text = (site / language.code / address / "index.html").read_text(encoding="utf-8")
         copy = folder / address / "index.html"

@@ -37,6 +37,18 @@ def structure_problems(
                 yield Problem(page.path, 1, "page-not-in-source", message)
 
 
+def same_name_problems(files: Sequence[PageSource]) -> Iterator[Problem]:
+    """Two files with one page id: `a-b.md` and `a/b.md`."""
+    seen: dict[PageId, PageSource] = {}
+    for file in files:
+        if file.id in seen:
+            message = (
+                f"{seen[file.id].path.as_posix()} has the page id “{file.id}” too: rename one."
+            )
+            yield Problem(file.path, 1, "page-id-twice", message)
+        seen.setdefault(file.id, file)
+
+
 def _menu_problems(
     menu: Sequence[MenuEntry], pages: Mapping[PageId, PageSource], source: Language
 ) -> Iterator[Problem]:

@@ -19,7 +19,7 @@ from practice.menu import ClauseCounter, page_numbers, read_menu
 from practice.page_source import PageId, PageSource, headings, read_page_source
 from practice.plain_text import plain_text
 from practice.problem import Problem, ProblemsFoundError
-from practice.structure import structure_problems
+from practice.structure import same_name_problems, structure_problems
 
 __all__ = [
     "Code",
@@ -104,9 +104,11 @@ def read_code(root: Path) -> Code:
     """
     languages = read_languages(root)
     menu, menu_problems = read_menu(root)
-    sources = {language.code: _sources(root, language) for language in languages}
+    files = {language.code: _files(root, language) for language in languages}
+    sources = {name: {file.id: file for file in read} for name, read in files.items()}
     problems = [
         *menu_problems,
+        *(p for read in files.values() for p in same_name_problems(read)),
         *(p for pages in sources.values() for page in pages.values() for p in page.problems),
         *(p for pages in sources.values() for page in pages.values() for p in page_problems(page)),
         *structure_problems(languages, menu, sources),
@@ -140,10 +142,9 @@ def _link_problems(
             yield from link_problems(page, targets)
 
 
-def _sources(root: Path, language: Language) -> dict[PageId, PageSource]:
+def _files(root: Path, language: Language) -> list[PageSource]:
     paths = sorted((root / language.pages_folder).rglob("*.md"))
-    sources = (read_page_source(root, path.relative_to(root), language) for path in paths)
-    return {source.id: source for source in sources}
+    return [read_page_source(root, path.relative_to(root), language) for path in paths]
 
 
 def _pages(

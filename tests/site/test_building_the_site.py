@@ -1,7 +1,11 @@
 """The finished site of the small project: what is in it, and that nothing else is."""
 
 import json
+import os
 import re
+import shutil
+import subprocess
+import sys
 from html.parser import HTMLParser
 from pathlib import Path
 
@@ -11,6 +15,9 @@ import pytest
 from practice.build_settings import BuildSettings
 
 from .conftest import REPOSITORY, Project
+
+# Material greets its users with a warning in colour.
+QUIET = {"NO_MKDOCS_2_WARNING": "1"}
 
 
 def page(project: Project, address: str) -> str:
@@ -271,6 +278,35 @@ def test_a_missing_page_shows_the_source_text_marked_and_is_not_searched(project
     assert wording["pt"]["url"] == "/pt/complaints/#complaints-answer"
     assert wording["pt"]["fingerprint"] == wording["en"]["fingerprint"]
     assert wording["ru"]["state"] == "current"
+
+
+def test_a_language_without_a_page_yet_shows_the_source_everywhere(project: Project) -> None:
+    shutil.rmtree(project.path("docs/pt"))
+
+    project.build()
+
+    assert page(project, "pt/complaints").count('id="complaints-answer" lang="en"') == 1
+    wordings = [section["languages"] for section in sections(project).values()]
+    states = {wording["pt"]["state"] for wording in wordings if isinstance(wording, dict)}
+    assert states == {"missing"}
+    assert (project.site / "pt/pagefind/pagefind.js").is_file()
+
+
+def test_plain_mkdocs_builds_each_language_without_a_warning(project: Project) -> None:
+    for language in ("en", "pt", "ru"):
+        done = subprocess.run(
+            [sys.executable, "-m", "mkdocs", "build", "-f", f"languages/{language}/mkdocs.yml"],
+            cwd=project.root,
+            env={**os.environ, "PYTHONPATH": str(REPOSITORY / "scripts"), **QUIET},
+            capture_output=True,
+            text=True,
+            check=False,
+        )
+
+        assert done.returncode == 0, done.stderr
+        assert "WARNING" not in done.stderr
+        built = project.path(f"build/plain/{language}/complaints/index.html")
+        assert 'id="complaints-answer"' in built.read_text(encoding="utf-8")
 
 
 def test_a_section_that_is_behind_says_so_in_the_readers_language(project: Project) -> None:

@@ -21,6 +21,7 @@ PARAGRAPH = "The acknowledgement names a person."
         (ANSWER, "## Answering { #answer }", "heading-id-prefix", 0),
         (ANSWER, " " + ANSWER, "indented-heading", 0),
         (ANSWER, "##Answering { #complaints-answer }", "heading-space", 0),
+        (ANSWER, "## { #complaints-answer }", "heading-empty", 0),
         (ANSWER, "## *Answering* { #complaints-answer }", "heading-markup", 0),
         (ANSWER, "## Answering {a, b} { #complaints-answer }", "attribute-list", 0),
         (ANSWER, "Answering { #complaints-answer }\n---", "setext-heading", 0),

@@ -80,6 +80,23 @@ def test_a_page_that_the_menu_names_twice_is_named_there(project: Project) -> No
     assert project.findings() == [("mkdocs.yml", line, "menu-page-twice")]
 
 
+def test_two_files_with_one_page_id_are_named(project: Project) -> None:
+    text = project.path("docs/en/checklists/call-centre.md").read_text(encoding="utf-8")
+    path = project.path("docs/en/checklists-call-centre.md")
+    path.write_text(text.replace("../complaints", "complaints"), encoding="utf-8")
+
+    assert ("docs/en/checklists-call-centre.md", 1, "page-id-twice") in project.findings()
+
+
+def test_a_page_whose_name_is_no_id_is_named(project: Project) -> None:
+    text = project.path("docs/en/index.md").read_text(encoding="utf-8")
+    path = project.path("docs/en/Data_Rights.md")
+    path.write_text(text.replace("#index", "#Data_Rights"), encoding="utf-8")
+    project.change("mkdocs.yml", "  - complaints.md\n", "  - complaints.md\n  - Data_Rights.md\n")
+
+    assert ("docs/en/Data_Rights.md", 1, "page-name") in project.findings()
+
+
 def test_a_retired_id_is_never_used_again(project: Project) -> None:
     for language in ("en", "pt", "ru"):
         line = project.change(
