@@ -43,9 +43,8 @@ def write_search_index(
     folder.mkdir(parents=True)
     if not addresses:
         # Pagefind makes no index of nothing: a language without a page yet finds its own name.
-        page = (
-            f"<!doctype html><html lang={language.tag}><main>{escape(language.name)}</main></html>"
-        )
+        name = escape(language.name)
+        page = f"<!doctype html><html lang={language.tag}><main>{name}</main></html>"
         (folder / "index.html").write_text(page, encoding="utf-8")
     for address in addresses:
         text = (site / language.code / address / "index.html").read_text(encoding="utf-8")

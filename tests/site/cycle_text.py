@@ -53,8 +53,8 @@ def write_cycle(project: Project, text: str = TEXT, *, path: str = PATH) -> None
 def later_cycle(opens: str, closes: str, time_zone: str = "Europe/Lisbon") -> str:
     """The same cycle at another time."""
     return (
-        TEXT.replace("2027-01-11T09:00", opens)
-        .replace("2027-07-26T18:00", closes)
+        TEXT.replace("opens: 2027-01-11T09:00", f"opens: {opens}")
+        .replace("closes: 2027-07-26T18:00", f"closes: {closes}")
         .replace("Europe/Lisbon", time_zone)
     )
 

@@ -74,28 +74,26 @@ def test_a_warning_of_mkdocs_stops_the_build(project: Project) -> None:
     ]
 
 
-@pytest.mark.parametrize(
-    ("markup", "code"),
-    [
-        ('<p style="color: red">x</p>', "inline-style"),
-        ('<p onclick="x()">x</p>', "inline-handler"),
-        ('<a href="javascript:x()">x</a>', "script-address"),
-        ('<img src="https://example.org/x.png" alt="">', "foreign-host"),
-        ('<script src="//example.org/x.js"></script>', "foreign-host"),
-        ('<link rel="stylesheet" href="https://example.org/x.css">', "foreign-host"),
-        ('<p id="text">x</p>', "html-id-twice"),
-    ],
-)
-def test_a_template_that_breaks_the_policy_stops_the_build(
-    project: Project, markup: str, code: str
-) -> None:
+BREAKING = {
+    '<p style="color: red">x</p>': "inline-style",
+    '<p onclick="x()">x</p>': "inline-handler",
+    '<a href="javascript:x()">x</a>': "script-address",
+    '<img src="https://example.org/x.png" alt="">': "foreign-host",
+    '<script src="//example.org/x.js"></script>': "foreign-host",
+    '<link rel="stylesheet" href="https://example.org/x.css">': "foreign-host",
+    '<p id="text">x</p>': "html-id-twice",
+}
+
+
+def test_each_breach_of_the_policy_in_a_template_stops_the_build(project: Project) -> None:
     path = project.path("theme/overrides/partials/footer.html")
-    path.write_text(path.read_text(encoding="utf-8") + markup, encoding="utf-8")
+    footer = path.read_text(encoding="utf-8")
+    path.write_text("\n".join([footer, *BREAKING]), encoding="utf-8")
 
     findings = project.build_findings()
 
-    assert {found for _, _, found in findings} == {code}
-    assert "site/pt/complaints/index.html" in {path for path, _, _ in findings}
+    on_one_page = [code for path, _, code in findings if path == "site/pt/complaints/index.html"]
+    assert sorted(on_one_page) == sorted(BREAKING.values())
     assert not project.site.exists()
 
 

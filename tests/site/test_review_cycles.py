@@ -147,7 +147,7 @@ def test_key_that_is_missing_is_named(project: Project, key: str) -> None:
     [
         ("  pt: Primeira revisão\n", 1),
         ("  ru: Что работает?\n", 5),
-        ("      ru: Кто ответил?\n", 22),
+        ("      ru: Кто ответил?\n", 23),
     ],
 )
 def test_text_without_one_of_the_languages_is_refused(
@@ -262,7 +262,7 @@ def test_message_says_what_to_write_in_words_of_the_schema(project: Project) -> 
         _only(project)
 
     assert [str(problem) for problem in raised.value.problems] == [
-        f'{PATH}:12: cycle-value "soon" cannot stand here. Write when comments stop being taken,'
+        f'{PATH}:13: cycle-value "soon" cannot stand here. Write when comments stop being taken,'
         " by the clocks of time_zone, as 2027-02-26T18:00."
     ]
     assert "as 2027-02-26T18:00." in SCHEMA.read_text(encoding="utf-8")
