@@ -2,6 +2,7 @@
 
 import logging
 import re
+import sys
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -18,7 +19,6 @@ from feedback_api.storage.damage import (
 from feedback_api.storage.file_system import FileSystem, make_folder_durably
 from feedback_api.storage.tables_file import (
     AtomicStorage,
-    EncodedTable,
     Tables,
     decode_tables,
     encode_tables,
@@ -59,6 +59,8 @@ class Header(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 class Segment:
     """One file; several threads may read, one writes."""
 
+    _next_number: int
+
     def __init__(self, shelf: Shelf, number: int, *, files: FileSystem, tables: Tables) -> None:
         """`tables` are the file's content, empty for a file not yet written."""
         self.shelf = shelf
@@ -75,7 +77,7 @@ class Segment:
     @property
     def next_number(self) -> int:
         """Of the next document."""
-        return max(map(int, self.documents), default=0) + 1
+        return self._next_number
 
     @property
     def is_full(self) -> bool:
@@ -85,7 +87,13 @@ class Segment:
     def put(self, documents: Mapping[int, bytes]) -> None:
         """Insert or replace, durably. Raises OSError; `reread` before anything else then."""
         make_folder_durably(self._files, self.shelf.folder)
-        self._table.put(documents)
+        tables = self._storage.read()
+        tables[self.shelf.table].update(
+            # all files number their documents alike: one string each for all of them
+            {sys.intern(str(number)): document for number, document in documents.items()}
+        )
+        self._storage.write(tables)
+        self._next_number = max(self._next_number, max(documents) + 1)
 
     def reread(self) -> None:
         """Trust the disk, not memory. Raises StoreDamaged, also when documents are gone."""
@@ -101,7 +109,7 @@ class Segment:
         header = Header(schema=SCHEMA, folder=self.shelf.folder.name, number=self.number)
         full = {"segment": {"1": msgspec.json.encode(header)}, self.shelf.table: {}, **tables}
         self._storage = AtomicStorage(self.path, files=self._files, tables=full)
-        self._table = EncodedTable(self._storage, self.shelf.table)
+        self._next_number = max(map(int, self.documents), default=0) + 1
 
 
 def open_segments(shelf: Shelf, files: FileSystem) -> list[Segment]:

@@ -3,11 +3,10 @@
 import sys
 from collections.abc import Mapping
 from pathlib import Path
-from typing import Any, cast
+from typing import Any
 
 import msgspec
 from tinydb.storages import Storage
-from tinydb.table import Document, Table
 
 from feedback_api.storage.file_system import FileSystem, replace_durably
 
@@ -16,7 +15,10 @@ Tables = dict[str, dict[str, bytes]]
 
 
 class AtomicStorage(Storage):
-    """TinyDB's own rewrites the file in place: a kill there leaves half of it."""
+    """TinyDB's own rewrites the file in place: a kill there leaves half of it.
+
+    Used without TinyDB's Table, which would convert and copy every document for each write.
+    """
 
     def __init__(self, path: Path, *, files: FileSystem, tables: Tables) -> None:
         """`tables` are what the file holds now; empty if there is no file yet."""
@@ -25,17 +27,13 @@ class AtomicStorage(Storage):
         self._tables = tables
 
     def read(self) -> dict[str, dict[str, Any]]:
-        """Copies, because a table changes what it reads before it writes."""
+        """Copies, to be changed and written; the documents stay encoded."""
         return {name: dict(documents) for name, documents in self._tables.items()}
 
     def write(self, data: dict[str, dict[str, Any]]) -> None:
         """Durable on return. Raises OSError; then the file must be read again."""
         replace_durably(self._files, self.path, encode_tables(data))
-        self._tables = {
-            # all files number their documents alike: one string each for all of them
-            name: {sys.intern(number): document for number, document in documents.items()}
-            for name, documents in data.items()
-        }
+        self._tables = data
 
     @property
     def tables(self) -> Tables:
@@ -43,37 +41,27 @@ class AtomicStorage(Storage):
         return self._tables
 
 
-class EncodedDocument(Document):
-    """A document decoded when TinyDB asks for it."""
-
-    def __init__(self, value: Mapping[str, Any], doc_id: int) -> None:
-        """`value` is JSON, whatever TinyDB's annotation says."""
-        super().__init__(msgspec.json.decode(cast(bytes, value)), doc_id)
-
-
-class EncodedTable(Table):
-    """A TinyDB table of encoded documents."""
-
-    document_class = EncodedDocument
-
-    def put(self, documents: Mapping[int, bytes]) -> None:
-        """Insert or replace documents by number, in one write. Raises OSError."""
-        self._update_table(lambda table: table.update(cast(Mapping[int, Any], documents)))
-
-
 def encode_tables(tables: Mapping[str, Mapping[str, bytes]]) -> bytes:
     """The file's content: plain JSON for TinyDB, a line per document for people."""
-    pieces: list[bytes] = []
-    for name, documents in tables.items():
-        pieces.append(b',\n"%b":{\n' % name.encode() if pieces else b'{"%b":{\n' % name.encode())
-        first = True
-        for number, document in documents.items():
-            pieces.append(b'"%b":' % number.encode() if first else b',\n"%b":' % number.encode())
-            pieces.append(document)
-            first = False
-        pieces.append(b"\n}")
-    pieces.append(b"}\n")
-    return b"".join(pieces)
+    return b"{" + b",\n".join(_encode_table(*table) for table in tables.items()) + b"}\n"
+
+
+def _encode_table(name: str, documents: Mapping[str, bytes]) -> bytes:
+    pieces = [piece for named in documents.items() for piece in (_LEADS[named[0]], named[1])]
+    if pieces:
+        pieces[0] = pieces[0].removeprefix(b",\n")
+    return b'"%b":{\n%b\n}' % (name.encode(), b"".join(pieces))
+
+
+class _Leads(dict[str, bytes]):
+    """What stands before a document, by its number; all files number theirs alike."""
+
+    def __missing__(self, number: str) -> bytes:
+        self[number] = lead = b',\n"%b":' % number.encode()
+        return lead
+
+
+_LEADS = _Leads()
 
 
 _Decoder = msgspec.json.Decoder(dict[str, dict[str, msgspec.Raw]])
