@@ -4,18 +4,26 @@ from datetime import UTC, datetime
 
 import pytest
 
-from practice.cycle import Cycle, Phase, Question, Reviewer
+from practice.cycle import Cycle, CycleId, Phase, Question, Reviewer, Words
 from practice.cycle_shape import SCHEMA
 from practice.cycles import read_cycles
+from practice.front_matter import SectionId
+from practice.languages import LanguageCode
 from practice.problem import ProblemsFoundError
 
 from .conftest import Project
 from .cycle_text import PATH, TEXT, cycle_findings, later_cycle, write_cycle
 
+ACKNOWLEDGE, ANSWER = SectionId("complaints-acknowledge"), SectionId("complaints-answer")
+
 
 def _only(project: Project) -> Cycle:
     (cycle,) = read_cycles(project.root, project.read())
     return cycle
+
+
+def _words(en: str, pt: str, ru: str) -> Words:
+    return {LanguageCode("en"): en, LanguageCode("pt"): pt, LanguageCode("ru"): ru}
 
 
 def test_cycle_is_read_with_its_times_in_utc(project: Project) -> None:
@@ -24,29 +32,24 @@ def test_cycle_is_read_with_its_times_in_utc(project: Project) -> None:
     cycle = _only(project)
 
     assert cycle == Cycle(
-        id="2027-1",
-        title={"en": "First review", "pt": "Primeira revisão", "ru": "Первый пересмотр"},
-        introduction={
-            "en": "What works?\n\nAnd what <b>fails</b>?",
-            "pt": "O que funciona?",
-            "ru": "Что работает?",
-        },
+        id=CycleId("2027-1"),
+        title=_words("First review", "Primeira revisão", "Первый пересмотр"),
+        introduction=_words(
+            "What works?\n\nAnd what <b>fails</b>?", "O que funciona?", "Что работает?"
+        ),
         opens=datetime(2027, 1, 11, 9, 0, tzinfo=UTC),
         closes=datetime(2027, 7, 26, 17, 0, tzinfo=UTC),
         time_zone="Europe/Lisbon",
-        scope=("complaints-acknowledge", "complaints-answer"),
+        scope=(ACKNOWLEDGE, ANSWER),
         questions=(
             Question(
-                section="complaints-answer",
-                words={
-                    "en": "Is 10 days too long & why?",
-                    "pt": "Dez dias são demais?",
-                    "ru": "Не слишком ли это долго?",
-                },
+                section=ANSWER,
+                words=_words(
+                    "Is 10 days too long & why?", "Dez dias são demais?", "Не слишком ли это долго?"
+                ),
             ),
             Question(
-                section="complaints-answer",
-                words={"en": "Who answered?", "pt": "Quem respondeu?", "ru": "Кто ответил?"},
+                section=ANSWER, words=_words("Who answered?", "Quem respondeu?", "Кто ответил?")
             ),
         ),
         roles=("staff", "customer"),
