@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import hashlib
+import os
+import time
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -11,6 +13,7 @@ from rjsmin import jsmin
 
 FOLDER = "assets"
 MAIN = "practice"
+KEPT_SECONDS = 24 * 60 * 60
 _SOURCES = Path("theme/assets")
 _SERVICE = Path("feedback_api/web/static")
 _MAIN_STEM = "site"
@@ -34,6 +37,17 @@ def write_assets(root: Path, site: Path) -> dict[str, str]:
         (folder / hashed).write_text(content, encoding="utf-8")
         paths[name] = f"{FOLDER}/{hashed}"
     return paths
+
+
+def keep_earlier_assets(site: Path, fresh: Path) -> None:
+    """Link the assets of the last day into the new site.
+
+    A page that a reader opened before the build fetches its scripts by their old names.
+    """
+    for path in (site / FOLDER).glob("*"):
+        age_seconds = time.time() - path.stat().st_mtime
+        if age_seconds < KEPT_SECONDS and not (fresh / FOLDER / path.name).exists():
+            os.link(path, fresh / FOLDER / path.name)
 
 
 def _minified(root: Path) -> Iterator[tuple[str, str]]:

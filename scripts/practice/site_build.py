@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime
 from pathlib import Path
 
-from practice.assets import write_assets
+from practice.assets import keep_earlier_assets, write_assets
 from practice.build_settings import BuildSettings
 from practice.built_before import BuiltBefore, read_built_before, write_built_before
 from practice.built_html import BuiltHtml, read_built
@@ -52,6 +52,7 @@ def build_site(
     with alone(root / WORK):
         fresh = fresh_folder(site)
         assets = write_assets(root, fresh)
+        keep_earlier_assets(site, fresh)
         extra = {
             "service": settings.service_origin,
             "assets": assets,

@@ -1,5 +1,6 @@
 """A second build keeps the languages that come out the same, and none that does not."""
 
+import os
 import shutil
 from pathlib import Path
 
@@ -97,6 +98,22 @@ def test_a_change_of_the_theme_builds_every_language_anew(
     rebuild(again)
 
     assert built_anew(again, before) == ["en", "pt", "ru"]
+
+
+def test_a_page_opened_before_the_build_still_finds_its_scripts(again: Project) -> None:
+    script = next(path.name for path in (again.site / "assets").glob("practice.*.js"))
+    path = again.path("theme/assets/site.js")
+    path.write_text(path.read_text(encoding="utf-8") + "\nvoid 0\n", encoding="utf-8")
+    ancient = again.site / "assets/ancient.0123456789.js"
+    ancient.write_text("", encoding="utf-8")
+    os.utime(ancient, (0, 0))
+
+    rebuild(again)
+
+    names = {path.name for path in (again.site / "assets").glob("*.js")}
+    assert script in names
+    assert len([name for name in names if name.startswith("practice.")]) == 2
+    assert ancient.name not in names
 
 
 def test_another_setting_builds_every_language_anew(again: Project) -> None:
