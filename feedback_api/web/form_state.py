@@ -50,8 +50,8 @@ class FormState:
     ) -> "FormState":
         """The same form with what was wrong.
 
-        `shows`: the fields it has for the reader to mend; `blamed`: the field an error without
-        faults is about.
+        `shows`: the fields it has for the reader to mend, in their order; `blamed`: the field an
+        error without faults is about.
         """
         said = say_error(error, messages)
         told = [(blamed, said.detail)] if blamed else []
@@ -64,6 +64,11 @@ class FormState:
                 id=self.id(name) if name in shows else None,
                 detail=detail,
             )
-            for name, detail in told[:_FAULTS_SHOWN]
+            for name, detail in sorted(told[:_FAULTS_SHOWN], key=lambda one: _rank(one[0], shows))
         ]
         return replace(self, problem=said, faults=faults)
+
+
+def _rank(name: str, shows: Sequence[str]) -> int:
+    """The place of a field in the form; those it does not have come first."""
+    return shows.index(name) if name in shows else -1

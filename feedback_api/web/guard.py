@@ -3,6 +3,7 @@
 from enum import StrEnum
 
 from starlette.requests import Request
+from starlette.types import Scope
 
 from feedback_api.web.refusals import NotAcceptable, NotFromOurPage, SignInNeeded
 from feedback_api.web.sessions import Session, is_the_session_s
@@ -52,13 +53,16 @@ def refuse_foreign(visit: Visit) -> None:
         raise NotFromOurPage
 
 
-def refuse_unacceptable(request: Request, offered: str) -> None:
+def refuse_unacceptable(scope: Scope, offered: str) -> None:
     """Raises NotAcceptable when Accept admits nothing like `offered` (RFC 9110, 12.5.1)."""
-    accept = request.headers.get("accept", "")
-    if not accept or "*/*" in accept or offered in accept:
-        return
-    ranges = [part.partition(";")[0].strip().lower() for part in accept.split(",")]
-    if not {offered, f"{offered.partition('/')[0]}/*"} & set(ranges):
+    for name, value in scope["headers"]:
+        if name == b"accept" and b"*/*" not in value:
+            _refuse_ranges(value.decode("latin-1"), offered)
+
+
+def _refuse_ranges(accept: str, offered: str) -> None:
+    ranges = {part.partition(";")[0].strip().lower() for part in accept.split(",")}
+    if not ranges & {"", offered, f"{offered.partition('/')[0]}/*"}:
         raise NotAcceptable(offered=offered)
 
 

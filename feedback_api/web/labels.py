@@ -41,7 +41,9 @@ STATES: Mapping[State, str] = {
     State.WITHDRAWN: mark("Withdrawn"),
 }
 STATE_MEANINGS: Mapping[State, str] = {
-    State.RECEIVED: mark("Stored, waiting for an editor. Come back with your receipt to see the answer."),
+    State.RECEIVED: mark(
+        "Stored, waiting for an editor. Come back with your receipt to see the answer."
+    ),
     State.IN_REVIEW: mark("An editor is working on it."),
     State.ACCEPTED: mark("The wording will change as your comment asks."),
     State.ACCEPTED_IN_PART: mark("The wording will change, but not in everything."),

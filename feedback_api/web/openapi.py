@@ -15,7 +15,8 @@ from feedback_api.web.problem import PROBLEM_TYPE, status_of_kind
 from feedback_api.web.refusals import InternalFault, MethodNotAllowed, NotAcceptable, UrlTooLong
 from feedback_api.web.shown_models import ProblemShown
 
-_EVERYWHERE = (NotAcceptable, MethodNotAllowed, UrlTooLong, InternalFault)
+EVERYWHERE = (NotAcceptable, MethodNotAllowed, UrlTooLong, InternalFault)
+"""What any operation can answer beside its own errors."""
 _IN_PATH: Mapping[str, str] = {
     "page": mark("Id of a page: its section ids begin with it."),
     "section": mark("Id of a section, the same in every language."),
@@ -101,7 +102,7 @@ def _described(operation: Operation, schemas: Schema) -> Schema:
 def _responses(operation: Operation) -> Schema:
     responses: dict[str, Schema] = {str(operation.status): _success(operation)}
     by_status: dict[int, list[str]] = {}
-    errors: Sequence[type[FeedbackError]] = (*operation.errors, *_EVERYWHERE)
+    errors: Sequence[type[FeedbackError]] = (*operation.errors, *EVERYWHERE)
     for error in errors:
         by_status.setdefault(status_of_kind(error), []).append(error.code)
     for status, codes in sorted(by_status.items()):

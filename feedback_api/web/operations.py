@@ -61,9 +61,8 @@ class Resource:
         operation = self._by_method.get(scope["method"])
         if operation is None:
             raise MethodNotAllowed(allowed=", ".join(self._by_method))
-        request = Request(scope, receive, send)
-        refuse_unacceptable(request, operation.offers)
-        visit = scope["state"]["visit"] = Visit(request, self._web)
+        refuse_unacceptable(scope, operation.offers)
+        visit = scope["state"]["visit"] = Visit(Request(scope, receive, send), self._web)
         await admit(visit, operation.who)
         response = await operation.handler(visit)
         await response(scope, receive, send)

@@ -13,6 +13,7 @@ from starlette.responses import Response
 
 from feedback_api.domain.errors import FeedbackError, StartRefused
 from feedback_api.web.error_texts import ERRORS
+from feedback_api.web.openapi import EVERYWHERE
 from feedback_api.web.pages import render
 from feedback_api.web.problem import status_of_kind
 from feedback_api.web.visit import Visit
@@ -33,6 +34,7 @@ async def show_api(visit: Visit) -> Response:
         visit,
         "api.html",
         document=visit.web.description.document,
+        everywhere=[kind.code for kind in EVERYWHERE],
         codes=[
             _Code(kind.code, status_of_kind(kind), say(ERRORS[kind.code].title))
             for kind in sorted(_kinds(FeedbackError), key=lambda kind: kind.code)

@@ -53,7 +53,10 @@ async def show_form(visit: Visit) -> Response:
     """The form, quoting the wording that the reader saw; 422 if there never was such a wording."""
     target = _target(visit, read_query(visit.request).get("wording"))
     unknown = target.quoted.standing is Standing.UNKNOWN
-    return _form_page(visit, target, _fresh(target), status=422 if unknown else 200)
+    page = _form_page(visit, target, _fresh(target), status=422 if unknown else 200)
+    # Nothing in it is private; with `no-store` browsers forget what was typed on going back.
+    page.headers["cache-control"] = "private, no-cache"
+    return page
 
 
 async def post_form(visit: Visit) -> Response:

@@ -51,6 +51,7 @@ class _Column:
     text: str
     url: str
     state: TranslationState
+    is_source: bool
     is_commented: bool
 
 
@@ -192,6 +193,7 @@ def _columns(comment: Comment, visit: Visit) -> Sequence[_Column]:
                 text=published.text,
                 url=published.url,
                 state=published.state,
+                is_source=language.source,
                 is_commented=language.code == comment.language
                 and published.fingerprint == comment.wording,
             )

@@ -9,7 +9,6 @@ from pathlib import Path
 from starlette.applications import Starlette
 from starlette.exceptions import HTTPException
 from starlette.middleware import Middleware
-from starlette.middleware.body_limit import RequestBodyLimitMiddleware
 from starlette.requests import Request
 from starlette.responses import Response
 
@@ -25,7 +24,7 @@ from feedback_api.web.page_table import PAGE_TABLE
 from feedback_api.web.pages import environment
 from feedback_api.web.pages_error import refuse
 from feedback_api.web.problem import refusal_of
-from feedback_api.web.security import BODY_LIMIT, Door, SiteOrigin, SitePolicy
+from feedback_api.web.security import Door, SiteOrigin, SitePolicy
 from feedback_api.web.sessions import Sessions
 from feedback_api.web.visit import Place, Web
 
@@ -65,7 +64,6 @@ def build_app(
         middleware=[
             Middleware(Door, refuse=told, policy=policy, secure=place.secure),
             *other_origin,
-            Middleware(RequestBodyLimitMiddleware, max_body_size=BODY_LIMIT),
         ],
         exception_handlers={HTTPException: starlette_refused},
         lifespan=lifespan,

@@ -11,6 +11,7 @@ from http import HTTPStatus
 from pathlib import Path
 
 from starlette.datastructures import Headers
+from starlette.middleware.body_limit import RequestBodyLimitMiddleware
 from starlette.middleware.cors import CORSMiddleware
 from starlette.requests import Request
 from starlette.responses import Response
@@ -22,8 +23,8 @@ from feedback_api.web.refusals import BodyTooLarge, InternalFault, OriginNotAllo
 Refuse = Callable[[Request, FeedbackError], Response]
 _LOG = logging.getLogger("feedback_api")
 
-BODY_LIMIT = 256 * 1024
-"""Bytes: every text at its longest, each character as a JSON or a form escape of 12 bytes."""
+BODY_LIMIT = 1024 * 1024
+"""Bytes: far more than any text may have, so that one too long is told beside its field."""
 QUERY_LIMIT = 8 * 1024
 PATH_LIMIT = 2 * 1024
 
@@ -47,6 +48,7 @@ _FIXED_HEADERS = (
     (b"referrer-policy", b"same-origin"),
     (b"permissions-policy", b"camera=(), geolocation=(), microphone=(), payment=(), usb=()"),
 )
+_BODILESS = frozenset({"GET", "HEAD"})
 _STRICT_TRANSPORT = (b"strict-transport-security", b"max-age=31536000")
 _SERVICE_FOLDERS = frozenset({"api", "feedback", "review", "healthz", "readyz", "metrics"})
 
@@ -83,6 +85,7 @@ class Door:
     def __init__(self, app: ASGIApp, *, refuse: Refuse, policy: SitePolicy, secure: bool) -> None:
         """`refuse` makes the answer to a refusal; `secure`: the service is reached by https."""
         self._app = app
+        self._limited = RequestBodyLimitMiddleware(app, BODY_LIMIT)
         self._refuse = refuse
         self._policy = policy
         self._fixed = [*_FIXED_HEADERS, *([_STRICT_TRANSPORT] if secure else [])]
@@ -93,8 +96,12 @@ class Door:
             return
         dressed = _Dressed(send, scope, [*self._fixed, *self._own_headers(scope)])
         try:
-            _check_size(scope)
-            await self._app(scope, receive, dressed)
+            _check_url(scope)
+            if scope["method"] in _BODILESS:
+                await self._app(scope, receive, dressed)
+            else:
+                _check_stated_length(scope)
+                await self._limited(scope, receive, dressed)
         except Exception as error:
             if dressed.started:
                 raise
@@ -126,7 +133,10 @@ class _Dressed:
         if message["type"] == "http.response.start":
             self.started = True
             headers = [*message["headers"], *self._headers]
-            if not any(name == b"cache-control" for name, _ in headers):
+            for name, _ in headers:
+                if name == b"cache-control":
+                    break
+            else:
                 headers.append((b"cache-control", b"no-store"))
             message = {**message, "headers": headers}
         elif self._bodiless and message.get("body"):
@@ -159,10 +169,14 @@ class SiteOrigin(CORSMiddleware):
         raise OriginNotAllowed
 
 
-def _check_size(scope: Scope) -> None:
-    """Raises UrlTooLong, BodyTooLarge; before a byte of the body is read."""
+def _check_url(scope: Scope) -> None:
+    """Raises UrlTooLong."""
     if len(scope["path"]) > PATH_LIMIT or len(scope["query_string"]) > QUERY_LIMIT:
         raise UrlTooLong
+
+
+def _check_stated_length(scope: Scope) -> None:
+    """Before a byte of the body is read. Raises BodyTooLarge."""
     stated = Headers(scope=scope).get("content-length", "")
     if stated.isdecimal() and int(stated[:20]) > BODY_LIMIT:
         raise BodyTooLarge(limit=BODY_LIMIT)
