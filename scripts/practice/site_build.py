@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 
@@ -11,10 +12,12 @@ from practice.build_settings import BuildSettings
 from practice.built_before import BuiltBefore, read_built_before, write_built_before
 from practice.built_html import BuiltHtml, read_built
 from practice.content_policy import content_policy, write_policy
+from practice.cycle import Cycle
 from practice.cycle_views import cycle_views
 from practice.cycles import read_cycles
 from practice.edition import Edition, edition
 from practice.language_site import LanguageSite
+from practice.menu import CONFIGURATION
 from practice.messages import Messages, read_messages
 from practice.parallel import in_parallel
 from practice.problem import ProblemsFoundError
@@ -29,6 +32,18 @@ from practice.yaml_file import read_mapping
 WORK = Path("build/site")
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Content:
+    """All that is read before anything is written."""
+
+    code: Code
+    messages: Mapping[LanguageCode, Messages]
+    editions: Mapping[LanguageCode, Edition]
+    cycles: tuple[Cycle, ...]
+    stamp: Mapping[str, str | None]
+    now: datetime
+
+
 def build_site(
     root: Path,
     *,
@@ -41,49 +56,71 @@ def build_site(
 
     With `keep_unchanged`, a language of which nothing has changed is taken from the old site.
     """
-    code = read_code(root)
-    require_sound(code)
-    messages = {language.code: read_messages(root, language) for language in code.languages}
-    stands = standings(code, read_locks(root, code))
-    editions = {language.code: edition(code, language, stands) for language in code.languages}
-    stamp = revision(root, now)
-    cycles = read_cycles(root, code)
-    document = sections_document(root, editions, cycles, revision=stamp, settings=settings)
+    content = _read(root, now)
+    document = sections_document(
+        root, content.editions, content.cycles, revision=content.stamp, settings=settings
+    )
     with alone(root / WORK):
         fresh = fresh_folder(site)
         assets = write_assets(root, fresh)
         keep_earlier_assets(site, fresh)
-        extra = {
-            "service": settings.service_origin,
-            "assets": assets,
-            "revision": stamp,
-            "company": company(root),
-        }
-        sites = [
-            LanguageSite(
-                root=root,
-                edition=shown,
-                messages=messages[name],
-                settings=settings,
-                extra={**_extra(shown.language, messages[name], code), **extra},
-                replacements=_registers(root, code, shown.language, messages[name]),
-                cycles=cycle_views(cycles, shown, messages[name], now=now),
-                staged=root / WORK / name,
-                site=fresh,
-            )
-            for name, shown in editions.items()
-        ]
+        sites = _language_sites(root, content, assets=assets, settings=settings, fresh=fresh)
         before = read_built_before(root / WORK, site)
         built = _built(sites, before if keep_unchanged else None, site)
-        write_root(
-            root, fresh, _root_editions(root, editions, messages), assets=assets, settings=settings
-        )
+        editions = _root_editions(root, content)
+        write_root(root, fresh, editions, assets=assets, settings=settings)
         _finish(fresh, list(built.parts.values()), settings)
         write_json(fresh / "sections.json", document)
-        write_json(fresh / "standards.json", standards_json(root, code, messages))
+        standards = standards_json(root, content.code, content.messages)
+        write_json(fresh / "standards.json", standards)
         swap(fresh, site)
         write_built_before(root / WORK, built)
-    return code
+    return content.code
+
+
+def _read(root: Path, now: datetime) -> _Content:
+    code = read_code(root)
+    require_sound(code)
+    stands = standings(code, read_locks(root, code))
+    return _Content(
+        code=code,
+        messages={language.code: read_messages(root, language) for language in code.languages},
+        editions={language.code: edition(code, language, stands) for language in code.languages},
+        cycles=read_cycles(root, code),
+        stamp=revision(root, now),
+        now=now,
+    )
+
+
+def _language_sites(
+    root: Path,
+    content: _Content,
+    *,
+    assets: Mapping[str, str],
+    settings: BuildSettings,
+    fresh: Path,
+) -> list[LanguageSite]:
+    common = {
+        "service": settings.service_origin,
+        "assets": assets,
+        "revision": content.stamp,
+        "company": company(root),
+    }
+    return [
+        LanguageSite(
+            root=root,
+            edition=shown,
+            messages=messages,
+            settings=settings,
+            extra={**_extra(shown.language, messages, content.code), **common},
+            replacements=_registers(root, content.code, shown.language, messages),
+            cycles=cycle_views(content.cycles, shown, messages, now=content.now),
+            staged=root / WORK / name,
+            site=fresh,
+        )
+        for name, shown in content.editions.items()
+        for messages in [content.messages[name]]
+    ]
 
 
 def _built(sites: Sequence[LanguageSite], before: BuiltBefore | None, site: Path) -> BuiltBefore:
@@ -139,23 +176,19 @@ def _extra(language: Language, messages: Messages, code: Code) -> dict[str, obje
     }
 
 
-def _root_editions(
-    root: Path,
-    editions: Mapping[LanguageCode, Edition],
-    messages: Mapping[LanguageCode, Messages],
-) -> list[RootEdition]:
+def _root_editions(root: Path, content: _Content) -> list[RootEdition]:
     found = []
-    for shown in editions.values():
+    for name, shown in content.editions.items():
         language = shown.language
-        configuration = read_mapping(root, language.folder / "mkdocs.yml")
+        configuration = read_mapping(root, language.folder / CONFIGURATION)
         found.append(
             RootEdition(
-                code=language.code,
+                code=name,
                 name=language.name,
                 tag=language.tag,
                 direction=language.direction,
                 site_name=str(configuration.get("site_name") or language.name),
-                text=messages[language.code].text,
+                text=content.messages[name].text,
             )
         )
     return found

@@ -17,7 +17,7 @@ from .conftest import REPOSITORY, Project
 COMPLAINTS = "docs/pt/complaints.md"
 
 
-def run_build(project: Project) -> "subprocess.CompletedProcess[str]":
+def _run_build(project: Project) -> "subprocess.CompletedProcess[str]":
     """The command as scripts/build calls it."""
     paths = [str(REPOSITORY), str(REPOSITORY / "scripts")]
     command = [sys.executable, "-m", "practice", "build", "--root", str(project.root)]
@@ -48,7 +48,7 @@ def test_the_command_fails_with_path_line_code_and_what_to_do(
     (project.site / "index.html").write_text("the old site", encoding="utf-8")
     line = project.change(COMPLAINTS, old, new) + new[: new.rfind("\n") + 1].count("\n")
 
-    done = run_build(project)
+    done = _run_build(project)
 
     assert done.returncode == 1
     assert f"{COMPLAINTS}:{line}: {code} " in done.stderr
@@ -57,7 +57,7 @@ def test_the_command_fails_with_path_line_code_and_what_to_do(
 
 
 def test_the_command_says_what_it_built(project: Project) -> None:
-    done = run_build(project)
+    done = _run_build(project)
 
     assert done.returncode == 0
     assert done.stderr == ""

@@ -15,7 +15,7 @@ COMPLAINTS = "docs/en/complaints.md"
 PARAGRAPH = "The acknowledgement names a person."
 
 
-def rendered(project: Project, name: str, marks: SiteMarks) -> str:
+def _rendered(project: Project, name: str, marks: SiteMarks) -> str:
     """The page as the site shows it, with the extensions that mkdocs.yml names."""
     text = (REPOSITORY / "mkdocs.yml").read_text(encoding="utf-8")
     listed = textwrap.dedent(text[text.index("markdown_extensions:") :].split("\n\n")[0])
@@ -31,11 +31,11 @@ def rendered(project: Project, name: str, marks: SiteMarks) -> str:
     return str(Markdown(extensions=extensions, extension_configs=settings).convert(body))
 
 
-def disagreements(project: Project, name: str, marks: SiteMarks | None = None) -> list[int]:
+def _disagreements(project: Project, name: str, marks: SiteMarks | None = None) -> list[int]:
     """The lines on which the two readings of a page differ."""
     code = project.read()
     page = next(p for p in code.pages[code.source.code].values() if p.path.as_posix() == name)
-    markup = rendered(project, name, marks or SiteMarks())
+    markup = _rendered(project, name, marks or SiteMarks())
     found = list(page_agreement(page.sections, markup))
     assert {problem.path.as_posix() for problem in found} <= {name}
     assert {problem.code for problem in found} <= {"read-differently"}
@@ -48,7 +48,7 @@ def test_the_readings_of_a_plain_page_agree(project: Project, name: str) -> None
         "complaints-answer": SectionMark(number="1.2", notice="<div class='cop-notice'>n</div>")
     }
 
-    assert disagreements(project, f"docs/en/{name}", SiteMarks(sections=marks)) == []
+    assert _disagreements(project, f"docs/en/{name}", SiteMarks(sections=marks)) == []
 
 
 @pytest.mark.parametrize(
@@ -70,7 +70,7 @@ def test_the_readings_of_a_plain_page_agree(project: Project, name: str) -> None
 def test_the_readings_of_allowed_forms_agree(project: Project, old: str, new: str) -> None:
     project.change(COMPLAINTS, old, new)
 
-    assert disagreements(project, COMPLAINTS) == []
+    assert _disagreements(project, COMPLAINTS) == []
 
 
 @pytest.mark.parametrize(
@@ -93,7 +93,7 @@ def test_what_the_parsers_read_differently_is_named_near_its_line(
 ) -> None:
     line = project.change(COMPLAINTS, old, new) + offset
 
-    found = disagreements(project, COMPLAINTS)
+    found = _disagreements(project, COMPLAINTS)
 
     assert found
     assert all(abs(number - line) <= 12 for number in found)
@@ -102,4 +102,4 @@ def test_what_the_parsers_read_differently_is_named_near_its_line(
 def test_a_word_that_only_one_parser_shows_is_named_on_its_line(project: Project) -> None:
     line = project.change(COMPLAINTS, "2. Answer within 10 working days.", "2. Answer \\~10 days.")
 
-    assert disagreements(project, COMPLAINTS) == [line]
+    assert _disagreements(project, COMPLAINTS) == [line]

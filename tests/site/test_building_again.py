@@ -12,7 +12,7 @@ from practice.site_build import build_site
 from .conftest import BUILT_AT, Project
 
 
-def rebuild(project: Project, settings: BuildSettings | None = None) -> None:
+def _rebuild(project: Project, settings: BuildSettings | None = None) -> None:
     build_site(
         project.root,
         site=project.site,
@@ -22,17 +22,17 @@ def rebuild(project: Project, settings: BuildSettings | None = None) -> None:
     )
 
 
-def built_anew(project: Project, before: dict[str, int]) -> list[str]:
+def _built_anew(project: Project, before: dict[str, int]) -> list[str]:
     """The languages whose home page is another file than before; a taken-over one is linked."""
-    return [name for name, number in before.items() if inode(project, name) != number]
+    return [name for name, number in before.items() if _inode(project, name) != number]
 
 
-def inode(project: Project, language: str) -> int:
+def _inode(project: Project, language: str) -> int:
     return (project.site / language / "index.html").stat().st_ino
 
 
-def inodes(project: Project) -> dict[str, int]:
-    return {name: inode(project, name) for name in ("en", "pt", "ru")}
+def _inodes(project: Project) -> dict[str, int]:
+    return {name: _inode(project, name) for name in ("en", "pt", "ru")}
 
 
 @pytest.fixture
@@ -46,38 +46,38 @@ def again(built: Project, tmp_path: Path) -> Project:
 
 
 def test_nothing_changed_builds_nothing_and_loses_nothing(again: Project) -> None:
-    files = listing(again.site)
+    files = _listing(again.site)
     policy = (again.site / "csp.json").read_bytes()
-    before = inodes(again)
+    before = _inodes(again)
 
-    rebuild(again)
+    _rebuild(again)
 
-    assert built_anew(again, before) == []
-    assert listing(again.site) == files
+    assert _built_anew(again, before) == []
+    assert _listing(again.site) == files
     assert (again.site / "csp.json").read_bytes() == policy
 
 
-def listing(site: Path) -> list[str]:
+def _listing(site: Path) -> list[str]:
     return sorted(path.relative_to(site).as_posix() for path in site.rglob("*"))
 
 
 def test_a_changed_translation_builds_its_language_anew(again: Project) -> None:
-    before = inodes(again)
+    before = _inodes(again)
     again.change("docs/pt/index.md", "Estas são as regras.", "Estas são *as* regras.")
 
-    rebuild(again)
+    _rebuild(again)
 
-    assert built_anew(again, before) == ["pt"]
+    assert _built_anew(again, before) == ["pt"]
     assert "<em>as</em>" in (again.site / "pt/index.html").read_text(encoding="utf-8")
 
 
 def test_a_changed_source_builds_every_language_that_is_now_behind(again: Project) -> None:
-    before = inodes(again)
+    before = _inodes(again)
     again.change("docs/en/complaints.md", "10 working days", "9 working days")
 
-    rebuild(again)
+    _rebuild(again)
 
-    assert built_anew(again, before) == ["en", "pt", "ru"]
+    assert _built_anew(again, before) == ["en", "pt", "ru"]
 
 
 @pytest.mark.parametrize(
@@ -91,13 +91,13 @@ def test_a_changed_source_builds_every_language_that_is_now_behind(again: Projec
 def test_a_change_of_the_theme_builds_every_language_anew(
     again: Project, name: str, old: str, new: str
 ) -> None:
-    before = inodes(again)
+    before = _inodes(again)
     path = again.path(name)
     path.write_text(path.read_text(encoding="utf-8").replace(old, new, 1), encoding="utf-8")
 
-    rebuild(again)
+    _rebuild(again)
 
-    assert built_anew(again, before) == ["en", "pt", "ru"]
+    assert _built_anew(again, before) == ["en", "pt", "ru"]
 
 
 def test_a_page_opened_before_the_build_still_finds_its_scripts(again: Project) -> None:
@@ -108,7 +108,7 @@ def test_a_page_opened_before_the_build_still_finds_its_scripts(again: Project) 
     ancient.write_text("", encoding="utf-8")
     os.utime(ancient, (0, 0))
 
-    rebuild(again)
+    _rebuild(again)
 
     names = {path.name for path in (again.site / "assets").glob("*.js")}
     assert script in names
@@ -117,27 +117,27 @@ def test_a_page_opened_before_the_build_still_finds_its_scripts(again: Project) 
 
 
 def test_another_setting_builds_every_language_anew(again: Project) -> None:
-    before = inodes(again)
+    before = _inodes(again)
 
-    rebuild(again, BuildSettings(service_origin="https://feedback.example.org"))
+    _rebuild(again, BuildSettings(service_origin="https://feedback.example.org"))
 
-    assert built_anew(again, before) == ["en", "pt", "ru"]
+    assert _built_anew(again, before) == ["en", "pt", "ru"]
 
 
 def test_a_site_that_was_damaged_is_built_anew(again: Project) -> None:
-    before = inodes(again)
+    before = _inodes(again)
     (again.site / "ru").rename(again.site / "xx")
 
-    rebuild(again)
+    _rebuild(again)
 
-    assert built_anew(again, before) == ["ru"]
+    assert _built_anew(again, before) == ["ru"]
     assert not (again.site / "xx").exists()
 
 
 def test_a_memory_that_cannot_be_read_is_no_memory(again: Project) -> None:
-    before = inodes(again)
+    before = _inodes(again)
     again.path("build/site/languages.json").write_text("{", encoding="utf-8")
 
-    rebuild(again)
+    _rebuild(again)
 
-    assert built_anew(again, before) == ["en", "pt", "ru"]
+    assert _built_anew(again, before) == ["en", "pt", "ru"]

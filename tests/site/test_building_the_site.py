@@ -20,11 +20,11 @@ from .conftest import REPOSITORY, Project
 QUIET = {"NO_MKDOCS_2_WARNING": "1"}
 
 
-def page(project: Project, address: str) -> str:
+def _page(project: Project, address: str) -> str:
     return (project.site / address / "index.html").read_text(encoding="utf-8")
 
 
-def sections(project: Project) -> dict[str, dict[str, object]]:
+def _sections(project: Project) -> dict[str, dict[str, object]]:
     document = json.loads((project.site / "sections.json").read_text(encoding="utf-8"))
     return {section["id"]: section for section in document["sections"]}
 
@@ -52,10 +52,10 @@ def test_every_language_has_every_page_a_404_and_the_whole_code(built: Project) 
 def test_a_section_has_its_comment_link_in_the_readers_language(
     built: Project, language: str, number_and_title: str
 ) -> None:
-    wording = json.dumps(sections(built)["complaints-answer"]["languages"])
+    wording = json.dumps(_sections(built)["complaints-answer"]["languages"])
     fingerprint = json.loads(wording)[language]["fingerprint"]
 
-    found = page(built, f"{language}/complaints")
+    found = _page(built, f"{language}/complaints")
 
     assert f'href="/feedback/{language}/complaints-answer?wording={fingerprint}"' in found
     assert re.search(rf"[“«]{re.escape(number_and_title)}[”»]</a>", found)
@@ -70,7 +70,7 @@ def test_sections_json_follows_its_schema(built: Project) -> None:
 
 
 def test_sections_json_says_where_a_section_stands_and_what_it_says(built: Project) -> None:
-    found = sections(built)["complaints-writing"]
+    found = _sections(built)["complaints-writing"]
 
     languages = found.pop("languages")
     assert found == {
@@ -108,11 +108,11 @@ def test_sections_json_has_the_revision_the_languages_and_the_retired_ids(built:
         "complaints-gone": None,
         "complaints-moved": "index-read",
     }
-    assert sections(built)["complaints-acknowledge"]["retired"] == ["complaints-old"]
+    assert _sections(built)["complaints-acknowledge"]["retired"] == ["complaints-old"]
 
 
 def test_old_links_land_on_the_successor(built: Project) -> None:
-    found = page(built, "ru/complaints")
+    found = _page(built, "ru/complaints")
 
     assert re.search(r'<h2 id="complaints-acknowledge"><span id="complaints-old"></span>', found)
     assert '<li id="complaints-moved"><a href="../#index-read">' in found
@@ -136,12 +136,12 @@ class Resources(HTMLParser):
         self.refused += [name for name in values if name == "style" or name.startswith("on")]
 
 
-def every_page(project: Project) -> list[Path]:
+def _every_page(project: Project) -> list[Path]:
     return sorted(project.site.rglob("*.html"))
 
 
 def test_nothing_is_fetched_from_another_host_and_nothing_runs_inline(built: Project) -> None:
-    for path in every_page(built):
+    for path in _every_page(built):
         parser = Resources()
         parser.feed(path.read_text(encoding="utf-8"))
 
@@ -157,14 +157,14 @@ def test_the_policy_allows_each_inline_script_by_its_hash_and_no_other(built: Pr
     assert "unsafe-inline" not in policy
     assert policy in (built.site / "_headers").read_text(encoding="utf-8")
     expected = set()
-    for path in every_page(built):
+    for path in _every_page(built):
         for script in re.findall(r"<script>(.*?)</script>", path.read_text("utf-8"), re.DOTALL):
-            expected.add(sha256_source(script))
+            expected.add(_sha256_source(script))
     assert expected
     assert set(re.findall(r"'sha256-[^']+'", policy)) == expected
 
 
-def sha256_source(text: str) -> str:
+def _sha256_source(text: str) -> str:
     import base64
     import hashlib
 
@@ -173,7 +173,7 @@ def sha256_source(text: str) -> str:
 
 
 def test_assets_are_named_by_their_content_and_exist(built: Project) -> None:
-    for path in every_page(built):
+    for path in _every_page(built):
         for name in re.findall(
             r"assets/([\w-]+\.[0-9a-f]{10}\.(?:css|js))", path.read_text("utf-8")
         ):
@@ -183,7 +183,7 @@ def test_assets_are_named_by_their_content_and_exist(built: Project) -> None:
 
 
 def test_every_link_inside_the_site_leads_somewhere(built: Project) -> None:
-    for path in every_page(built):
+    for path in _every_page(built):
         text = path.read_text(encoding="utf-8")
         ids = set(re.findall(r'\bid="([^"]+)"', text))
         for target in re.findall(r'<a\b[^>]*\bhref="([^"]*)"', text):
@@ -221,7 +221,7 @@ def test_the_404_pages_speak_their_language(built: Project) -> None:
 
 
 def test_the_whole_code_stands_on_one_page_with_links_on_the_page(built: Project) -> None:
-    found = page(built, "pt/print")
+    found = _page(built, "pt/print")
 
     assert '<h3 id="complaints-acknowledge"' in found
     assert '<a href="#complaints-acknowledge">as reclamações</a>' in found
@@ -252,7 +252,7 @@ def test_the_service_may_answer_on_another_origin(project: Project) -> None:
     policy = json.loads((project.site / "csp.json").read_text(encoding="utf-8"))["policy"]
     assert "connect-src 'self' https://feedback.example.org" in policy
     assert "form-action 'self' https://feedback.example.org" in policy
-    found = page(project, "pt/complaints")
+    found = _page(project, "pt/complaints")
     assert 'href="https://feedback.example.org/feedback/pt/complaints?wording=' in found
     assert '"/code/pt/complaints/#complaints"' in (project.site / "sections.json").read_text(
         "utf-8"
@@ -265,13 +265,13 @@ def test_a_missing_page_shows_the_source_text_marked_and_is_not_searched(project
 
     project.build()
 
-    found = page(project, "pt/complaints")
+    found = _page(project, "pt/complaints")
     assert re.search(r'<h1 class="cop-original" dir="ltr" id="complaints" lang="en">', found)
     assert '<p class="cop-original" dir="ltr" lang="en">A complaint is' in found
     assert found.count("ainda não foi traduzida") == 1
     entry = json.loads((project.site / "pt/pagefind/pagefind-entry.json").read_text("utf-8"))
     assert entry["languages"]["pt"]["page_count"] == 2
-    wording = sections(project)["complaints-answer"]["languages"]
+    wording = _sections(project)["complaints-answer"]["languages"]
     assert isinstance(wording, dict)
     assert wording["pt"]["state"] == "missing"
     assert wording["pt"]["text_language"] == "en"
@@ -285,8 +285,8 @@ def test_a_language_without_a_page_yet_shows_the_source_everywhere(project: Proj
 
     project.build()
 
-    assert page(project, "pt/complaints").count('id="complaints-answer" lang="en"') == 1
-    wordings = [section["languages"] for section in sections(project).values()]
+    assert _page(project, "pt/complaints").count('id="complaints-answer" lang="en"') == 1
+    wordings = [section["languages"] for section in _sections(project).values()]
     states = {wording["pt"]["state"] for wording in wordings if isinstance(wording, dict)}
     assert states == {"missing"}
     assert (project.site / "pt/pagefind/pagefind.js").is_file()
@@ -314,13 +314,13 @@ def test_a_section_that_is_behind_says_so_in_the_readers_language(project: Proje
 
     project.build()
 
-    found = page(project, "pt/complaints")
+    found = _page(project, "pt/complaints")
     behind = found.split('id="complaints-acknowledge"')[1].split("<h3")[0]
     assert re.search(r"<del>3\s*</del>\s*<ins>2\s*</ins>", behind)
     assert 'href="../../en/complaints/#complaints-acknowledge"' in behind
     assert found.count('role="note"') == behind.count('role="note"') == 1
-    assert 'href="../../en/complaints/#complaints-acknowledge"' in page(project, "pt/print")
-    wording = sections(project)["complaints-acknowledge"]["languages"]
+    assert 'href="../../en/complaints/#complaints-acknowledge"' in _page(project, "pt/print")
+    wording = _sections(project)["complaints-acknowledge"]["languages"]
     assert isinstance(wording, dict)
     assert [wording[code]["state"] for code in ("en", "pt", "ru")] == [
         "current",
@@ -337,7 +337,7 @@ def test_a_missing_section_shows_the_source_text_in_its_place(project: Project) 
 
     project.build()
 
-    found = page(project, "ru/complaints")
+    found = _page(project, "ru/complaints")
     order = re.findall(r'<h\d [^>]*?id="([^"]+)"', found)
     assert order == [
         "complaints",

@@ -34,7 +34,7 @@ PARTS = st.builds(
 ).map(lambda part: replace(part, phrases=part.phrases[:1]) if part.kind == "paragraph" else part)
 
 
-def apart(parts: list[Part]) -> tuple[Part, ...]:
+def _apart(parts: list[Part]) -> tuple[Part, ...]:
     """Two lists of one kind in a row would be one list; a paragraph keeps them apart."""
     kept: list[Part] = []
     for part in parts:
@@ -44,7 +44,7 @@ def apart(parts: list[Part]) -> tuple[Part, ...]:
     return tuple(kept)
 
 
-WORDINGS = st.builds(Wording, PHRASES, st.lists(PARTS, min_size=1, max_size=4).map(apart))
+WORDINGS = st.builds(Wording, PHRASES, st.lists(PARTS, min_size=1, max_size=4).map(_apart))
 
 
 @dataclass(frozen=True)
@@ -76,7 +76,7 @@ STYLES = st.builds(
 )
 
 
-def phrase(words: tuple[str, ...], style: Style, indent: str = "") -> str:
+def _phrase(words: tuple[str, ...], style: Style, indent: str = "") -> str:
     dressed = list(words)
     if style.link:
         place = style.linked % len(dressed)
@@ -88,11 +88,11 @@ def phrase(words: tuple[str, ...], style: Style, indent: str = "") -> str:
     return style.gap.join(dressed).replace("\n", "\n" + indent)
 
 
-def markdown(wording: Wording, style: Style) -> str:
-    return "\n\n".join(style.comment + part_markdown(part, style) for part in wording.parts)
+def _markdown(wording: Wording, style: Style) -> str:
+    return "\n\n".join(style.comment + _part_markdown(part, style) for part in wording.parts)
 
 
-def part_markdown(part: Part, style: Style) -> str:
+def _part_markdown(part: Part, style: Style) -> str:
     inline = replace(style, gap=style.gap.replace("\n", " "))
     match part.kind:
         case "bullets" | "steps":
@@ -102,81 +102,81 @@ def part_markdown(part: Part, style: Style) -> str:
                 for n in range(1, len(part.phrases) + 1)
             ]
             items = zip(marks, part.phrases, strict=True)
-            return between.join(mark + phrase(words, style, "    ") for mark, words in items)
+            return between.join(mark + _phrase(words, style, "    ") for mark, words in items)
         case "table":
-            rows = [f"| {phrase(words, inline)} |" for words in part.phrases]
+            rows = [f"| {_phrase(words, inline)} |" for words in part.phrases]
             return "\n".join([rows[0], "|---|", *rows[1:]])
         case "note":
-            body = "\n\n".join("    " + phrase(words, style, "    ") for words in part.phrases)
+            body = "\n\n".join("    " + _phrase(words, style, "    ") for words in part.phrases)
             return f'!!! note "Why"\n{body}'
-    return phrase(part.phrases[0], style)
+    return _phrase(part.phrases[0], style)
 
 
-def name(wording: Wording, style: Style) -> str:
-    return fingerprint_of_markdown(" ".join(wording.title), markdown(wording, style))
+def _name(wording: Wording, style: Style) -> str:
+    return fingerprint_of_markdown(" ".join(wording.title), _markdown(wording, style))
 
 
 @settings(max_examples=200, deadline=None)
 @given(WORDINGS, STYLES, STYLES)
 def test_style_never_makes_a_new_wording(wording: Wording, one: Style, other: Style) -> None:
-    assert name(wording, one) == name(wording, other)
+    assert _name(wording, one) == _name(wording, other)
 
 
-def other_word(wording: Wording) -> Wording:
+def _other_word(wording: Wording) -> Wording:
     first, *rest = wording.parts
     words = (*first.phrases[0][:-1], first.phrases[0][-1] + "x")
     changed = replace(first, phrases=(words, *first.phrases[1:]))
     return replace(wording, parts=(changed, *rest))
 
 
-def word_added(wording: Wording) -> Wording:
+def _word_added(wording: Wording) -> Wording:
     first, *rest = wording.parts
     changed = replace(first, phrases=((*first.phrases[0], "not"), *first.phrases[1:]))
     return replace(wording, parts=(changed, *rest))
 
 
-def words_swapped_into_one(wording: Wording) -> Wording:
+def _words_swapped_into_one(wording: Wording) -> Wording:
     first, *rest = wording.parts
     words = ("".join(first.phrases[0]), "b")
     return replace(wording, parts=(replace(first, phrases=(words, *first.phrases[1:])), *rest))
 
 
-def block_added(wording: Wording) -> Wording:
+def _block_added(wording: Wording) -> Wording:
     return replace(wording, parts=(*wording.parts, Part("paragraph", (("more",),))))
 
 
-def block_removed(wording: Wording) -> Wording:
+def _block_removed(wording: Wording) -> Wording:
     return replace(wording, parts=wording.parts[1:])
 
 
-def item_added(wording: Wording) -> Wording:
+def _item_added(wording: Wording) -> Wording:
     first, *rest = wording.parts
     if first.kind == "paragraph":
-        return block_added(wording)
+        return _block_added(wording)
     changed = replace(first, phrases=(*first.phrases, ("more",)))
     return replace(wording, parts=(changed, *rest))
 
 
-def other_kind(wording: Wording) -> Wording:
+def _other_kind(wording: Wording) -> Wording:
     first, *rest = wording.parts
     kind = {"bullets": "steps", "steps": "note", "note": "table", "table": "bullets"}
     changed = replace(first, kind=kind.get(first.kind, "bullets"))
     return replace(wording, parts=(changed, Part("paragraph", (("and",),)), *rest))
 
 
-def other_title(wording: Wording) -> Wording:
+def _other_title(wording: Wording) -> Wording:
     return replace(wording, title=(*wording.title, "x"))
 
 
 EDITS: list[Callable[[Wording], Wording]] = [
-    other_word,
-    word_added,
-    words_swapped_into_one,
-    block_added,
-    block_removed,
-    item_added,
-    other_kind,
-    other_title,
+    _other_word,
+    _word_added,
+    _words_swapped_into_one,
+    _block_added,
+    _block_removed,
+    _item_added,
+    _other_kind,
+    _other_title,
 ]
 
 
@@ -185,7 +185,7 @@ EDITS: list[Callable[[Wording], Wording]] = [
 def test_an_edit_of_words_or_structure_makes_a_new_wording(
     wording: Wording, one: Style, other: Style, edit: Callable[[Wording], Wording]
 ) -> None:
-    assert name(edit(wording), other) != name(wording, one)
+    assert _name(edit(wording), other) != _name(wording, one)
 
 
 @pytest.mark.parametrize(

@@ -9,7 +9,7 @@ from .conftest import Project
 PT, RU, EN = LanguageCode("pt"), LanguageCode("ru"), LanguageCode("en")
 
 
-def section(project: Project, name: str, language: LanguageCode = EN) -> Section:
+def _section(project: Project, name: str, language: LanguageCode = EN) -> Section:
     found = project.read().section(language, SectionId(name))
     assert found is not None
     return found
@@ -45,7 +45,7 @@ def test_a_section_missing_in_a_translation_shifts_no_number(project: Project) -
 
 
 def test_a_section_knows_its_exact_source(project: Project) -> None:
-    found = section(project, "complaints-writing", PT)
+    found = _section(project, "complaints-writing", PT)
 
     lines = project.path("docs/pt/complaints.md").read_text(encoding="utf-8").split("\n")
     assert lines[found.line - 1] == "### Por escrito { #complaints-writing }"
@@ -54,21 +54,21 @@ def test_a_section_knows_its_exact_source(project: Project) -> None:
 
 
 def test_plain_text_keeps_lists_tables_and_paragraphs_apart(project: Project) -> None:
-    assert section(project, "complaints-acknowledge").text == (
+    assert _section(project, "complaints-acknowledge").text == (
         "The complaints officer must acknowledge every complaint within 3 working days."
         " The acknowledgement names a person.\n\n"
         "– by letter\n– by e-mail\n  – or in the account"
     )
-    assert section(project, "complaints-writing").text == (
+    assert _section(project, "complaints-writing").text == (
         "Channel | Days\nletter | 5\ne-mail | 1\n\nWhy\nPeople want to know."
     )
-    assert section(project, "complaints-answer", RU).text == (
+    assert _section(project, "complaints-answer", RU).text == (
         "1. Выслушайте.\n2. Ответьте за 10 рабочих дней."
     )
 
 
 def test_a_task_is_plain_text_without_its_box(project: Project) -> None:
-    assert section(project, "checklists-call-centre", PT).text == (
+    assert _section(project, "checklists-call-centre", PT).text == (
         "– Confirme as reclamações (seção)\n– Ouça"
     )
 
@@ -86,24 +86,24 @@ def test_front_matter_is_read_with_its_types(project: Project) -> None:
 
 
 def test_windows_line_ends_make_no_difference(project: Project) -> None:
-    before = section(project, "complaints-acknowledge", RU)
+    before = _section(project, "complaints-acknowledge", RU)
     path = project.path("docs/ru/complaints.md")
     path.write_bytes(path.read_bytes().replace(b"\n", b"\r\n"))
 
-    after = section(project, "complaints-acknowledge", RU)
+    after = _section(project, "complaints-acknowledge", RU)
 
     assert project.findings() == []
     assert after == before
 
 
 def test_comments_count_for_lines_and_for_nothing_else(project: Project) -> None:
-    before = section(project, "complaints-acknowledge")
+    before = _section(project, "complaints-acknowledge")
     project.change(
         "docs/en/complaints.md", "The acknowledgement", "<!-- why -->\nThe acknowledgement"
     )
     project.change("docs/en/complaints.md", "- by e-mail\n", "\n<!-- a\n\nb -->\n\n- by e-mail\n")
 
-    after = section(project, "complaints-acknowledge")
+    after = _section(project, "complaints-acknowledge")
 
     assert project.findings() == []
     assert (after.fingerprint, after.text) == (before.fingerprint, before.text)
@@ -114,4 +114,4 @@ def test_comments_count_for_lines_and_for_nothing_else(project: Project) -> None
 def test_a_comment_in_code_is_text(project: Project) -> None:
     project.change("docs/en/complaints.md", "1. Listen.", "1. Listen to `<!-- this -->`.")
 
-    assert "Listen to <!-- this -->." in section(project, "complaints-answer").text
+    assert "Listen to <!-- this -->." in _section(project, "complaints-answer").text

@@ -121,7 +121,7 @@ def test_inflected_and_unaccented_words_find_their_section(
     missed = [
         (query, target)
         for query, target in QUERIES[language]
-        if target not in targets(browser_page, language, query)
+        if target not in _targets(browser_page, language, query)
     ]
 
     assert missed == []
@@ -131,22 +131,22 @@ def test_inflected_and_unaccented_words_find_their_section(
 def test_results_name_the_section_with_its_number(browser_page: Page) -> None:
     found = browser_page.evaluate(ASK, ["/pt/pagefind/", "escalonamento"])
 
-    numbers = {str(section.id): section.number for section in pt_sections()}
+    numbers = {str(section.id): section.number for section in _pt_sections()}
     title = next(title for url, title in found if url.endswith("#service-delivery-escalation"))
     assert title == f"{numbers['service-delivery-escalation']} Escalonamento"
 
 
 def test_the_tools_of_a_section_are_not_searched(browser_page: Page) -> None:
-    assert targets(browser_page, "pt", "copiar link") == []
+    assert _targets(browser_page, "pt", "copiar link") == []
 
 
-def targets(page: Page, language: str, query: str) -> list[str]:
+def _targets(page: Page, language: str, query: str) -> list[str]:
     """The ids of the sections that are found."""
     found = page.evaluate(ASK, [f"/{language}/pagefind/", query])
     return [url.partition("#")[2] for url, _ in found]
 
 
-def pt_sections() -> list[Section]:
+def _pt_sections() -> list[Section]:
     return list(read_code(REPOSITORY).sections(LanguageCode("pt")))
 
 
