@@ -1,31 +1,47 @@
 """`python -m practice COMMAND`: the commands behind scripts/*."""
 
+import sys
+from collections.abc import Callable
+from importlib import import_module
+
 import typer
 
-from practice import (
-    build_command,
-    check_content_command,
-    languages_command,
-    review_command,
-    serve_command,
-    translate_command,
-)
-
-application = typer.Typer(
-    no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False
-)
-application.command("build")(build_command.build)
-application.command("check-content")(check_content_command.check_content_command)
-application.command("serve")(serve_command.serve)
-application.add_typer(languages_command.application, name="languages")
-application.add_typer(review_command.application, name="review")
-application.add_typer(translate_command.application, name="translate")
+# A command's module is imported when the command is called: the checks of the text need much that
+# a build does not.
+COMMANDS = {
+    "build": "build_command:build",
+    "check-content": "check_content_command:check_content_command",
+    "languages": "languages_command:application",
+    "review": "review_command:application",
+    "serve": "serve_command:serve",
+    "translate": "translate_command:application",
+}
 
 
-@application.callback()
+def command_line(called: str) -> typer.Typer:
+    """The command `called`, or all of them where it is none, as for `--help`."""
+    application = typer.Typer(
+        no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False
+    )
+    application.callback()(practice)
+    for name in [called] if called in COMMANDS else COMMANDS:
+        command = _loaded(COMMANDS[name])
+        if isinstance(command, typer.Typer):
+            application.add_typer(command, name=name)
+        else:
+            application.command(name)(command)
+    return application
+
+
 def practice() -> None:
     """Tools of the code of practice."""
 
 
+def _loaded(place: str) -> typer.Typer | Callable[..., None]:
+    module, _, name = place.partition(":")
+    command: typer.Typer | Callable[..., None] = getattr(import_module(f"practice.{module}"), name)
+    return command
+
+
 if __name__ == "__main__":
-    application()
+    command_line(sys.argv[1] if len(sys.argv) > 1 else "")()

@@ -10,10 +10,9 @@ import unicodedata
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache, partial
+from importlib import import_module
 from pathlib import Path
 from typing import Any
-
-import snowballstemmer
 
 from practice.languages import Language
 from practice.problem import Problem, ProblemsFoundError
@@ -76,7 +75,8 @@ def _stem(stemmer: str, word: str) -> str:
 
 @cache
 def _stemmer(name: str) -> Any:
-    return snowballstemmer.stemmer(name)
+    # The package loads thirty languages, and is not needed by those that add no forms.
+    return import_module("snowballstemmer").stemmer(name)
 
 
 def _other_forms(word: str, endings: Endings) -> Iterator[str]:
