@@ -54,6 +54,7 @@ class OperatingSystemFiles:
         flags = os.O_WRONLY | os.O_CREAT | os.O_TRUNC | os.O_NOFOLLOW | os.O_CLOEXEC
         handle = os.open(path, flags, 0o600)
         try:
+            os.fchmod(handle, 0o600)  # a leftover may have been anybody's
             rest = memoryview(content)
             while rest:
                 rest = rest[os.write(handle, rest) :]

@@ -76,6 +76,14 @@ def test_passphrase_of_twelve_characters_is_enough(services: Services) -> None:
     assert add_editor("Ana", "twelve chars", services=services).name == "Ana"
 
 
+def test_passphrase_that_only_begins_like_a_very_long_one_is_wrong(services: Services) -> None:
+    longest = "seven quiet lanterns"[:10] * 100
+    add_editor("Ana", longest, services=services)
+
+    with pytest.raises(SignInRefused):
+        sign_in("Ana", longest + "s", services=services)
+
+
 def test_name_that_stands_for_commenters_is_reserved(services: Services) -> None:
     with pytest.raises(InvalidEditor) as refused:
         add_editor("Commenter", PASSPHRASE, services=services)

@@ -133,6 +133,7 @@ def test_public_comment_is_no_longer_shown_once_withdrawn(
 
     assert services.reads.counts(mine.comment.page) == {}
     assert services.reads.public(mine.comment.section) == ()
+    assert not follow(mine.receipt, services=services).public
 
 
 def test_withdrawing_twice_is_no_error_and_no_second_event(

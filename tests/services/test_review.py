@@ -147,7 +147,7 @@ def test_editor_learns_of_a_withdrawal_by_conflict(services: Services) -> None:
 
 def test_unknown_comment_is_not_decided(services: Services) -> None:
     with pytest.raises(UnknownComment):
-        decide(NOWHERE, _declined(), editor=ANA, expected_version=1, services=services)
+        decide(NOWHERE, _declined(reason=""), editor=ANA, expected_version=1, services=services)
 
 
 @pytest.mark.parametrize(
