@@ -129,7 +129,7 @@ def _locale(new: NewLanguage) -> Locale:
 def _description(
     new: NewLanguage, locale: Locale, languages: Sequence[Language], source: Language
 ) -> str:
-    english_name = locale.get_language_name("en") or ""
+    english_name = Locale(locale.language).english_name or ""
     content: Mapping[str, object] = {
         "name": new.name.strip(),
         "tag": new.tag or new.code,

@@ -95,6 +95,19 @@ def test_every_module_says_what_it_is_for_and_checks_no_input_by_assert(path: Pa
     assert [node.lineno for node in ast.walk(tree) if isinstance(node, ast.Assert)] == []
 
 
+def test_no_test_is_skipped_or_expected_to_fail() -> None:
+    mark = re.compile(r"pytest\.(?:skip|xfail|importorskip)|mark\.(?:skip|skipif|xfail)\b")
+    found = [
+        f"{_relative(path)}:{number}"
+        for path in _tracked("tests/*.py")
+        if path != Path(__file__)
+        for number, line in enumerate(path.read_text("utf-8").splitlines(), 1)
+        if mark.search(line)
+    ]
+
+    assert found == []
+
+
 def test_few_checks_are_silenced_and_each_with_code_and_reason() -> None:
     mark = re.compile(r"#\s*(?:noqa|type:\s*ignore)(?P<rest>.*)")
     silenced = [
@@ -188,11 +201,12 @@ def test_locks_pin_every_package_with_hashes_and_name_no_address() -> None:
 
 
 def test_locks_agree_with_each_other() -> None:
-    versions: dict[str, set[str]] = {}
+    versions: dict[str, set[frozenset[str]]] = {}
     for path in _tracked("requirements/*.txt"):
-        for name, version in re.findall(
-            r"^([a-z0-9][\w.-]*)==([^ \\]+)", path.read_text("utf-8"), re.M
-        ):
-            versions.setdefault(name, set()).add(version)
+        lock = path.read_text("utf-8")
+        pins = re.findall(r"^([a-z0-9][\w.-]*)==([^ \\]+)", lock, re.MULTILINE)
+        for name in {name for name, _ in pins}:
+            pinned = frozenset(version for found, version in pins if found == name)
+            versions.setdefault(name, set()).add(pinned)
 
     assert {name: found for name, found in versions.items() if len(found) > 1} == {}

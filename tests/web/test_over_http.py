@@ -117,7 +117,6 @@ def test_nothing_broken_was_stored(service: Service) -> None:
     assert sent.status == 201
 
 
-@pytest.mark.skipif(shutil.which("w3m") is None, reason="w3m is not installed")
 def test_text_browser_comments_and_comes_back(service: Service, tmp_path: Path) -> None:
     shown = _w3m(service, FORM)
     sent = _w3m(
@@ -146,6 +145,8 @@ def test_text_browser_comments_and_comes_back(service: Service, tmp_path: Path) 
 
 
 def _w3m(service: Service, address: str, folder: Path | None = None, **fields: str) -> str:
+    if shutil.which("w3m") is None:
+        pytest.fail("No w3m. Get it with: apt-get install w3m (scripts/test does so by itself).")
     posting = []
     if folder is not None:
         body = folder / "posted"
