@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from lingua import LanguageDetector
 
 SURE = 0.9
+LIKELY = 0.55
 
 # From a text to the identification codes of the languages it may be in, with a share from 0 to 1.
 Identify = Callable[[str], Mapping[str, float]]
@@ -33,15 +34,15 @@ def foreign_text_problems(code: Code, wrong: Words, identify: Identify) -> Itera
     for group in versions(code):
         originals = {_plain(sentence) for sentence in sentences(group[0].section)}
         for version in group:
-            source = None if version.language.source else group[0].language
+            language = version.language
             for sentence in sentences(version.section):
-                if not _suspect(sentence, version.language, wrong):
-                    continue
-                other = _other_language(sentence, version.language, code.languages, identify)
-                if other is None and source and _plain(sentence) in originals:
-                    other = source
-                if other:
-                    yield _problem(version, sentence, other)
+                copied = not language.source and _plain(sentence) in originals
+                doubt = _doubt(sentence, language, wrong, copied=copied)
+                if doubt is not None:
+                    shares = identify(sentence.text)
+                    other = _other_language(shares, language, code.languages, sure=doubt)
+                    if other:
+                        yield _problem(version, sentence, other)
 
 
 def identifier(languages: Sequence[Language]) -> Identify:
@@ -66,21 +67,30 @@ def _detector(names: tuple[str, ...]) -> LanguageDetector:
     return lingua.LanguageDetectorBuilder.from_iso_codes_639_1(*codes).build()
 
 
-def _suspect(sentence: Sentence, language: Language, wrong: Words) -> bool:
+def _doubt(sentence: Sentence, language: Language, wrong: Words, *, copied: bool) -> float | None:
+    """How sure the guess of another language must be; None where there is no reason to guess.
+
+    A few unknown words ask for certainty; mostly unknown words, or several that stand so in the
+    source, only for the likeliest language.
+    """
     words = words_of(sentence.text)
     if not words or not language.identification:
-        return False
-    return language.spelling is None or any(word in wrong[language.code] for word in words)
+        return None
+    if language.spelling is None:
+        return SURE
+    unknown = sum(word in wrong[language.code] for word in words)
+    if 2 * unknown >= len(words) or (copied and len(words) > 1):
+        return LIKELY
+    return SURE if unknown else None
 
 
 def _other_language(
-    sentence: Sentence, language: Language, languages: Sequence[Language], identify: Identify
+    shares: Mapping[str, float], language: Language, languages: Sequence[Language], *, sure: float
 ) -> Language | None:
-    shares = identify(sentence.text)
     for other in languages:
         if other.identification == language.identification:
             continue
-        if shares.get(other.identification or "", 0) >= SURE:
+        if shares.get(other.identification or "", 0) >= sure:
             return other
     return None
 
