@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Page
 
-from tests.browser.tab import OpenTab, Tab, fill_comment, send, sign_in, tools
+from tests.browser.tab import OpenTab, Tab, comment, fill_comment, send, sign_in, tools
 
 ROOT = Path(__file__).resolve().parents[2]
 LANGUAGES = sorted(path.parent.name for path in ROOT.glob("languages/*/language.yml"))
@@ -88,6 +88,7 @@ def form_in_place(tab: Tab, language: str) -> None:
 
 
 def board(tab: Tab, language: str) -> None:
+    comment(tab, "A comment for the board.")
     page = tab.open(f"/review/sign-in?language={language}")
     check(page)
     sign_in(tab)

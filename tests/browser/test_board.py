@@ -4,16 +4,7 @@ from __future__ import annotations
 
 from playwright.sync_api import Page, expect
 
-from tests.browser.tab import OpenTab, Tab, fill_comment, send, sign_in
-
-FORM = "form.cop-form"
-
-
-def comment(tab: Tab, body: str) -> None:
-    page = tab.open("/feedback/en/ethics-honesty")
-    fill_comment(page.locator(FORM), body)
-    send(page.locator(FORM))
-    page.wait_for_selector(".cop-receipt")
+from tests.browser.tab import OpenTab, Tab, comment, sign_in
 
 
 def open_board(tab: Tab) -> Page:
