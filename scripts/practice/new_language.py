@@ -59,8 +59,8 @@ def add_language(root: Path, new: NewLanguage) -> tuple[Path, ...]:
     """Write the files of the new language and return their paths; raises LanguageRefusedError."""
     languages = read_languages(root)
     source = next(language for language in languages if language.source)
-    locale = _locale(new)
     _refuse_bad(root, new, languages)
+    locale = _locale(new)
     folder = Path("languages", new.code)
     files = {
         folder / "language.yml": _description(new, locale, languages, source),
