@@ -111,7 +111,9 @@ def root_of_the_site(tab: Tab, language: str) -> None:
 
 def check(page: Page) -> None:
     page.evaluate(AXE)
-    found = page.evaluate("axe.run({resultTypes: ['violations']})")
+    found = page.evaluate(
+        "axe.run({resultTypes: ['violations'], rules: {'target-size': {enabled: true}}})"
+    )
     violations = [
         (page.url, violation["id"], [node["html"] for node in violation["nodes"]])
         for violation in found["violations"]

@@ -26,6 +26,17 @@ def test_key_opens_the_search_with_the_field_ready(tab: Tab, key: str) -> None:
     expect(page.locator("#cop-search input")).to_be_focused()
 
 
+def test_key_opens_the_search_on_a_keyboard_without_latin_letters(tab: Tab) -> None:
+    page = tab.open("/ru/ethics/")
+
+    page.evaluate(
+        """document.body.dispatchEvent(
+            new KeyboardEvent("keydown", { key: "ы", code: "KeyS", bubbles: true }))"""
+    )
+
+    expect(page.locator("#cop-search input")).to_be_focused()
+
+
 def test_key_typed_into_a_field_is_only_a_letter(tab: Tab) -> None:
     page = tab.open("/en/complaints/")
     page.locator(".cop-comment-link").first.click()

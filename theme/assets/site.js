@@ -82,7 +82,8 @@
 
   addEventListener("keydown", (event) => {
     if (event.ctrlKey || event.metaKey || event.altKey || event.target.closest?.("input, textarea, select, dialog, [contenteditable]")) return
-    if (event.key != "/" && event.key != "s") return
+    const otherScript = event.key > "~" && event.code == "KeyS" // the same key on a layout without Latin letters
+    if (event.key != "/" && event.key != "s" && !otherScript) return
     event.preventDefault()
     openSearch()
   })
