@@ -51,7 +51,7 @@ class Elsewhere:
             headers={"vary": "Accept-Language, Cookie", "cache-control": "no-store"},
         )
         if request.query_params.get(choice_parameter("/")) == chosen:
-            remember_language(response, chosen)
+            remember_language(response, chosen, secure=self._web.place.secure)
         return response
 
 

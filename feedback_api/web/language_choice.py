@@ -34,9 +34,9 @@ def choice_parameter(path: str) -> str:
     return "interface" if path.startswith(_BOARD) else COOKIE
 
 
-def remember_language(response: Response, code: str) -> None:
-    """Keep an explicit choice for a year; the site's own script reads and sets the same cookie."""
-    response.set_cookie(COOKIE, code, max_age=_YEAR_SECONDS)
+def remember_language(response: Response, code: str, *, secure: bool) -> None:
+    """Keep an explicit choice for a year; the site's own script sets the same cookie."""
+    response.set_cookie(COOKIE, code, max_age=_YEAR_SECONDS, secure=secure)
 
 
 def choose_language(connection: HTTPConnection, languages: Sequence[Language]) -> LanguageCode:

@@ -13,6 +13,7 @@ from babel.messages.mofile import write_mo
 from babel.messages.pofile import read_po
 from babel.numbers import format_decimal
 
+from feedback_api.domain.errors import SettingsRefused
 from feedback_api.domain.identity import LanguageCode
 
 
@@ -46,7 +47,7 @@ class Messages:
 
 
 def read_messages(folder: Path) -> Mapping[LanguageCode, Messages]:
-    """Every `<folder>/<code>/messages.po`.
+    """Every `<folder>/<code>/messages.po`. Raises SettingsRefused for one of no known language.
 
     Read from the source catalogue at start: three catalogues take some 0.1 s, and no compiled
     file can then be older than its source.
@@ -59,7 +60,7 @@ def _read_catalogue(path: Path) -> Messages:
     with path.open("rb") as source:
         catalogue = read_po(source)
     if catalogue.locale is None:
-        raise ValueError(f"{path}: the header names no Language")
+        raise SettingsRefused(f"{path}: the header must name a Language that CLDR knows.")
     compiled = io.BytesIO()
     write_mo(compiled, catalogue)
     compiled.seek(0)

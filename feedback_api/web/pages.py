@@ -67,7 +67,7 @@ def render(
     )
     asked = visit.request.query_params.get(choice_parameter(visit.request.scope["path"]))
     if asked in {language.code for language in visit.languages}:
-        remember_language(response, str(asked))
+        remember_language(response, str(asked), secure=visit.web.place.secure)
     return response
 
 

@@ -9,12 +9,19 @@ from collections.abc import Iterator
 from dataclasses import replace
 
 import pytest
+from argon2 import PasswordHasher
 from httpx2 import Response
 from starlette.applications import Starlette
 from starlette.testclient import TestClient
 
 from feedback_api.services import Services
 from feedback_api.services.editors import add_editor
+from feedback_api.services.ports import CommentQuery
+from feedback_api.storage.argon2_passphrases import Argon2Passphrases
+from feedback_api.storage.editors_file import EditorsFile
+from feedback_api.storage.file_system import OperatingSystemFiles
+from feedback_api.storage.secret_file import KeyedHashes
+from feedback_api.storage.tinydb_store import TinydbStore
 from feedback_api.web.api_table import API_TABLE
 from feedback_api.web.operations import Operation
 from feedback_api.web.page_table import PAGE_TABLE
@@ -23,7 +30,6 @@ from feedback_api.web.security import BODY_LIMIT
 from tests.fakes.clockwork import StandingClock
 from tests.fakes.collaborators import fake_services
 from tests.fakes.comments import comment_id, usual_comment
-from tests.fakes.memory_store import MemoryStore
 from tests.fakes.published import PAGE, SECTION, SOURCE
 from tests.web.reading import COMMENTS, EDITOR, FORM, PASSPHRASE, entered, posted, signed_in
 from tests.web.small_site import lay_languages, lay_site
@@ -155,11 +161,24 @@ WRONG_QUERIES = {
 
 
 @pytest.fixture(scope="module")
-def services() -> Services:
-    made = replace(fake_services(), clock=StandingClock())
+def services(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Services]:
+    """Everything that really stores, hashes or compares is the real thing."""
+    folder = tmp_path_factory.mktemp("data")
+    store = TinydbStore(folder, OperatingSystemFiles())
+    quick = PasswordHasher(time_cost=1, memory_cost=8, parallelism=1)
+    made = replace(
+        fake_services(),
+        comments=store,
+        reads=store.index,
+        editors=EditorsFile(folder, OperatingSystemFiles()),
+        clock=StandingClock(),
+        secrets=KeyedHashes("x" * 40),
+        passphrases=Argon2Passphrases(quick),
+    )
     add_editor(EDITOR, PASSPHRASE, services=made)
-    made.comments.add(usual_comment(NUMBER, public=True))
-    return made
+    store.add(usual_comment(NUMBER, public=True))
+    yield made
+    store.close()
 
 
 @pytest.fixture(scope="module")
@@ -191,10 +210,9 @@ def editor_client(app: Starlette) -> Iterator[TestClient]:
 def nothing_is_stored_and_lists_still_answer(
     services: Services, editor_client: TestClient
 ) -> Iterator[None]:
-    assert isinstance(services.comments, MemoryStore)
-    before = dict(services.comments.comments)
+    before = services.reads.select(CommentQuery())
     yield
-    assert services.comments.comments == before
+    assert services.reads.select(CommentQuery()) == before
     for address in (f"/api/v1/sections/{SECTION}", f"{FORM}/comments", COMMENTS, "/review"):
         assert editor_client.get(address).status_code == 200
 

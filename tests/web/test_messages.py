@@ -10,6 +10,7 @@ from babel.messages.extract import extract
 from babel.messages.pofile import read_po
 from jinja2.ext import babel_extract
 
+from feedback_api.domain.errors import SettingsRefused
 from feedback_api.domain.identity import LanguageCode
 from feedback_api.web.messages import read_messages
 from tests.web.reading import ROOT
@@ -115,5 +116,5 @@ def test_catalogue_without_a_language_is_refused(tmp_path: Path) -> None:
     (tmp_path / "xx").mkdir()
     (tmp_path / "xx" / "messages.po").write_text('msgid "a"\nmsgstr "b"\n')
 
-    with pytest.raises(ValueError, match="names no Language"):
+    with pytest.raises(SettingsRefused, match="must name a Language"):
         read_messages(tmp_path)
