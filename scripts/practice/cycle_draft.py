@@ -96,11 +96,10 @@ def require_new(root: Path, cycle: CycleId) -> None:
 
 
 def write_cycle(root: Path, code: Code, cycle: CycleId, draft: CycleDraft) -> Path:
-    """Write the cycle's file; its path below `root` comes back.
+    """Write the file of a new cycle; its path below `root` comes back.
 
-    Raises CycleRefusedError, or ProblemsFoundError with what the build would refuse.
+    Raises ProblemsFoundError with what the build would refuse; never writes over a file.
     """
-    require_new(root, cycle)
     path = cycle_path(cycle)
     text = cycle_text(draft)
     require_room(root, code, parse_cycle(text, cycle))
