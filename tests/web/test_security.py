@@ -196,3 +196,11 @@ def test_slash_at_the_end_is_forgiven(client: TestClient, address: str) -> None:
 
     assert answer.status_code == 308
     assert answer.headers["location"] == address.replace("/?", "?").rstrip("/")
+
+
+@pytest.mark.parametrize("address", EVERYWHERE)
+def test_head_answers_as_get_does_without_a_body(client: TestClient, address: str) -> None:
+    got, headed = client.get(address), client.head(address)
+
+    assert (headed.status_code, headed.content) == (got.status_code, b"")
+    assert headed.headers.get("content-type") == got.headers.get("content-type")
