@@ -28,7 +28,7 @@ scope:
   - complaints-answer
 questions:
   complaints-answer:
-    - en: Is <10 days> too long & why?
+    - en: Are <b>10 days</b> too long & why?
       pt: Dez dias são demais?
       ru: Не слишком ли это долго?
     - en: Who answered?

@@ -27,7 +27,7 @@ WORDS = {
         "state": "Open for comments",
         "title": "First review",
         "asked": "Asked in the review cycle “First review”",
-        "question": "Is <10 days> too long & why?",
+        "question": "Are <b>10 days</b> too long & why?",
         "section": "1.2 Answering",
         "comment": "Comment on “1.2 Answering”",
         "roles": "staff and customers",
@@ -262,7 +262,7 @@ def test_service_is_told_everything_and_no_name(during: Project) -> None:
             {
                 "section": "complaints-answer",
                 "texts": {
-                    "en": "Is <10 days> too long & why?",
+                    "en": "Are <b>10 days</b> too long & why?",
                     "pt": "Dez dias são demais?",
                     "ru": "Не слишком ли это долго?",
                 },

@@ -45,7 +45,7 @@ def test_cycle_is_read_with_its_times_in_utc(project: Project) -> None:
             Question(
                 section=ANSWER,
                 words=_words(
-                    "Is <10 days> too long & why?",
+                    "Are <b>10 days</b> too long & why?",
                     "Dez dias são demais?",
                     "Не слишком ли это долго?",
                 ),
