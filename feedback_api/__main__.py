@@ -6,10 +6,12 @@ Each command imports the rooms it needs: all of them take longer to import than 
 import getpass
 import ipaddress
 import os
+import signal
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
-from typing import Annotated
+from types import FrameType
+from typing import Annotated, NoReturn
 
 import typer
 
@@ -48,6 +50,8 @@ def serve(
     port: Annotated[int, typer.Option(min=0, max=65535, help="Port to listen on.")] = 8000,
 ) -> None:
     """Run the service until Ctrl-C."""
+    for number in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(number, _leave)  # until the server takes over
     with _told():
         settings = read_settings(os.environ, origin=f"http://{_url_host(host)}:{port}")
         FolderLock(settings.data).release()  # a second process learns at once that it is one
@@ -102,6 +106,11 @@ def editor_remove(name: str) -> None:
     with _told():
         remove_editor(name, services=account_services(_settings()))
     print(f"{name} can no longer sign in.")
+
+
+def _leave(_signal: int, _frame: FrameType | None) -> NoReturn:
+    """Whoever stops the service while it still starts has stopped it all the same."""
+    raise SystemExit(0)
 
 
 def _settings() -> Settings:

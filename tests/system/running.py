@@ -18,7 +18,7 @@ from typing import Any
 from tests.fakes.sections_json import FINGERPRINTS
 
 ROOT = Path(__file__).resolve().parents[2]
-START_SECONDS = 30
+START_SECONDS = 60
 STOP_SECONDS = 20
 ANSWER_SECONDS = 20
 EDITOR = "Ana"
@@ -84,14 +84,7 @@ class Service:
     def start(self, prepare: Callable[[], None] | None = None) -> float:
         """Seconds until it listened; `prepare` runs in the new process. Raises Refused."""
         began = time.monotonic()
-        self.process = subprocess.Popen(
-            [sys.executable, "-m", "feedback_api", "serve", f"--port={self.port}"],
-            env=self.environment,
-            stdout=subprocess.DEVNULL,
-            stderr=subprocess.PIPE,
-            preexec_fn=prepare,
-        )
-        run = _Run(self.process, self.log)
+        run = _Run(self.spawn(prepare), self.log)
         run.start()
         if not run.listens_or_ended.wait(START_SECONDS):
             raise TimeoutError
@@ -99,6 +92,17 @@ class Service:
             run.join()
             raise Refused(run.told.decode())
         return time.monotonic() - began
+
+    def spawn(self, prepare: Callable[[], None] | None = None) -> "subprocess.Popen[bytes]":
+        """The new process, whatever it does."""
+        self.process = subprocess.Popen(
+            [sys.executable, "-m", "feedback_api", "serve", f"--port={self.port}"],
+            env=self.environment,
+            stdout=subprocess.DEVNULL,
+            stderr=subprocess.PIPE,
+            preexec_fn=prepare,
+        )
+        return self.process
 
     def run(self, *arguments: str, stdin: str = "") -> subprocess.CompletedProcess[str]:
         """Another command of the service's command line."""

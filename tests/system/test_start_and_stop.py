@@ -10,7 +10,7 @@ import pytest
 
 from tests.fakes.sections_json import write_sections
 from tests.system.conftest import SmallSite, post_comment
-from tests.system.running import Refused, Service
+from tests.system.running import STOP_SECONDS, Refused, Service
 
 
 def _seconds_of_work() -> float:
@@ -124,3 +124,18 @@ def test_leftovers_of_a_kill_need_no_hand(service: Service, site: SmallSite) -> 
     service.start()
 
     assert not leftover.exists()
+
+
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
+def test_service_stopped_while_it_starts_ends_cleanly(service: Service, number: int) -> None:
+    pipe = service.data.parent / "site" / "sections.json"
+    pipe.unlink()
+    os.mkfifo(pipe)  # whoever reads it waits
+    process = service.spawn()
+    with pipe.open("wb"):  # returns when the service has begun to read
+        process.send_signal(number)
+        assert process.wait(STOP_SECONDS) == 0
+
+    assert process.stderr is not None
+    assert b"Traceback" not in process.stderr.read()
+    process.stderr.close()
