@@ -5,6 +5,7 @@ from __future__ import annotations
 import base64
 import hashlib
 import re
+from collections import Counter
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -29,6 +30,23 @@ _LOADED = (
     ("input", "src"),
 )
 _LOADED_LINKS = {"stylesheet", "icon", "preload", "prefetch", "preconnect", "modulepreload"}
+_SCRIPT_ADDRESS = " or ".join(
+    f"starts-with(translate(normalize-space(@{name}), 'JAVSCRIPT', 'javscript'), 'javascript:')"
+    for name in ("href", "action", "formaction")
+)
+_REFUSED = (
+    ("//*[@style]", "inline-style", "Use a class: the policy allows no style in an attribute."),
+    (
+        "//*[@*[starts-with(name(), 'on')]]",
+        "inline-handler",
+        "Listen for the event in a script: the policy lets no handler run.",
+    ),
+    (
+        f"//*[{_SCRIPT_ADDRESS}]",
+        "script-address",
+        "An address may not hold a script: use a button.",
+    ),
+)
 _DATA_SCRIPTS = ("application/json", "application/ld+json")
 _FOREIGN = re.compile(r"^\s*(?:[a-z][a-z0-9+.-]*:)?//", re.IGNORECASE)
 _FOREIGN_IN_CSS = re.compile(r"(?:url\(\s*|@import\s+)[\"']?(?:[a-z]+:)?//[^\"')\s;]+", re.I)
@@ -73,45 +91,29 @@ def _inline_scripts(page: html.HtmlElement) -> Iterator[html.HtmlElement]:
 
 
 def _problems(path: Path, page: html.HtmlElement) -> Iterator[Problem]:
-    ids: set[str] = set()
-    for element in page.iter(html.etree.Element):
-        faults = [
-            fault
-            for name, value in element.attrib.items()
-            if (fault := _attribute_fault(str(name), str(value)))
-        ]
-        name = element.get("id")
-        if name in ids:
-            faults.append(("html-id-twice", f"The id “{name}” stands twice: rename one."))
-        ids |= {str(name)} if name else set()
-        for address in _loaded(element):
-            if _FOREIGN.match(address):
-                message = f"Nothing is loaded from other hosts: remove {address}."
-                faults.append(("foreign-host", message))
-        for code, message in faults:
+    for query, code, message in _REFUSED:
+        for element in page.xpath(query):
             yield Problem(path, element.sourceline or 1, code, message)
+    ids = page.xpath("//@id")
+    for name, count in Counter(ids).items():
+        if count > 1:
+            element = page.xpath("//*[@id=$name]", name=name)[1]
+            message = f"The id “{name}” stands twice: rename one."
+            yield Problem(path, element.sourceline or 1, "html-id-twice", message)
+    for element, address in _loaded(page):
+        if _FOREIGN.match(address):
+            message = f"Nothing is loaded from other hosts: remove {address}."
+            yield Problem(path, element.sourceline or 1, "foreign-host", message)
 
 
-def _attribute_fault(name: str, value: str) -> tuple[str, str] | None:
-    if name == "style":
-        return "inline-style", "Use a class: the policy allows no style in an attribute."
-    if name.startswith("on"):
-        return "inline-handler", f"Listen for “{name[2:]}” in a script: no handler may run."
-    if name in ("href", "action", "formaction") and _is_script(value):
-        return "script-address", "An address may not hold a script: use a button."
-    return None
-
-
-def _is_script(address: str) -> bool:
-    return address.strip().lower().startswith("javascript:")
-
-
-def _loaded(element: html.HtmlElement) -> Iterator[str]:
+def _loaded(page: html.HtmlElement) -> Iterator[tuple[html.HtmlElement, str]]:
     for tag, attribute in _LOADED:
-        if element.tag == tag and element.get(attribute):
-            yield from (part.strip() for part in str(element.get(attribute)).split(","))
-    if element.tag == "link" and _LOADED_LINKS & set(str(element.get("rel") or "").split()):
-        yield str(element.get("href") or "")
+        for element in page.iter(tag):
+            for part in str(element.get(attribute) or "").split(","):
+                yield element, part.strip()
+    for element in page.iter("link"):
+        if _LOADED_LINKS & set(str(element.get("rel") or "").split()):
+            yield element, str(element.get("href") or "")
 
 
 def _css_problems(path: Path, text: str) -> Iterator[Problem]:

@@ -20,6 +20,7 @@ from practice.search_words import SearchWords
 from practice.section_marks import ORIGINAL_CLASS
 
 _IGNORED = "data-pagefind-ignore"
+_HEADINGS = ("h1", "h2", "h3")
 
 
 def write_search_index(
@@ -73,11 +74,12 @@ def searched_text(page: str, words: SearchWords) -> str:
     for element in _left_out(main):
         if element.getparent() is not None:
             element.drop_tree()
-    headings = [h for h in main.iter("h1", "h2", "h3") if h.get("id")]
-    for heading, following in zip(headings, [*headings[1:], None], strict=True):
-        forms = words.more_forms(_text_between(main, heading, following))
-        if forms:
-            _insert(main, " ".join(forms), before=following)
+    previous: list[str] = []
+    for heading, text in _sections(main):
+        if heading is not None:
+            _insert(main, previous, before=heading)
+        previous = words.more_forms(text)
+    _insert(main, previous, before=None)
     body = html.tostring(main, encoding="unicode", with_tail=False)
     tag = html.tostring(html.Element("html", lang=root.get("lang") or ""), encoding="unicode")
     return f"<!doctype html>{tag.removesuffix('</html>')}<body>{body}</body></html>"
@@ -87,25 +89,24 @@ def _left_out(main: html.HtmlElement) -> list[html.HtmlElement]:
     return [*main.find_class(ORIGINAL_CLASS), *main.xpath(f".//*[@{_IGNORED}]")]
 
 
-def _text_between(
-    main: html.HtmlElement, heading: html.HtmlElement, following: html.HtmlElement | None
-) -> str:
-    """Text in document order from one heading up to the next; words stay apart."""
-    pieces: list[str] = []
-    inside = False
+def _sections(main: html.HtmlElement) -> list[tuple[html.HtmlElement | None, str]]:
+    """Each heading with the text up to the next, in document order; None for what comes first."""
+    sections: list[tuple[html.HtmlElement | None, list[str]]] = [(None, [])]
     for event, element in html.etree.iterwalk(main, events=("start", "end")):
-        if element is following:
-            break
-        inside = inside or element is heading
-        if inside:
-            text = element.text if event == "start" else element.tail
-            pieces.append(text or "")
-    return " ".join(pieces)
+        if event == "start" and element.tag in _HEADINGS and element.get("id"):
+            sections.append((element, []))
+        text = element.text if event == "start" else element.tail
+        sections[-1][1].append(text or "")
+    return [(heading, " ".join(pieces)) for heading, pieces in sections]
 
 
-def _insert(main: html.HtmlElement, text: str, *, before: html.HtmlElement | None) -> None:
+def _insert(
+    main: html.HtmlElement, forms: Sequence[str], *, before: html.HtmlElement | None
+) -> None:
+    if not forms:
+        return
     paragraph = html.Element("p")
-    paragraph.text = text
+    paragraph.text = " ".join(forms)
     if before is None:
         main.append(paragraph)
     else:

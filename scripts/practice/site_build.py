@@ -15,7 +15,7 @@ from practice.content_policy import content_policy, write_policy
 from practice.cycle import Cycle
 from practice.cycle_views import cycle_views
 from practice.cycles import read_cycles
-from practice.edition import Edition, edition
+from practice.edition import Edition, edition, page_address
 from practice.language_site import LanguageSite
 from practice.menu import CONFIGURATION
 from practice.messages import Messages, read_messages
@@ -112,7 +112,7 @@ def _language_sites(
             edition=shown,
             messages=messages,
             settings=settings,
-            extra={**_extra(shown.language, messages, content.code), **common},
+            extra={**_extra(shown, messages), **common},
             replacements=_registers(root, content.code, shown.language, messages),
             cycles=cycle_views(content.cycles, shown, messages, now=content.now),
             staged=root / WORK / name,
@@ -162,8 +162,9 @@ def _registers(root: Path, code: Code, language: Language, messages: Messages) -
     return {MARKER: standards_table(root, code, language, messages)}
 
 
-def _extra(language: Language, messages: Messages, code: Code) -> dict[str, object]:
-    """What the templates need to know, under `config.extra`."""
+def _extra(shown: Edition, messages: Messages) -> dict[str, object]:
+    """What the templates need to know, under `config.extra`; `numbers` are by a page's address."""
+    language = shown.language
     return {
         "code": language.code,
         "tag": language.tag,
@@ -171,8 +172,12 @@ def _extra(language: Language, messages: Messages, code: Code) -> dict[str, obje
         "plurals": {key: dict(forms) for key, forms in messages.plurals.items()},
         "alternate": [
             {"code": other.code, "name": other.name, "lang": other.tag, "link": f"/{other.code}/"}
-            for other in code.languages
+            for other in shown.code.languages
         ],
+        "numbers": {
+            page_address(shown.source_page(page)): sections[0].section.number
+            for page, sections in shown.pages.items()
+        },
     }
 
 
