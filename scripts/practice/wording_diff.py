@@ -104,7 +104,12 @@ def _runs(old: str, new: str) -> Iterator[Run]:
     for operation, old_start, old_end, new_start, new_end in _matcher(left, right).get_opcodes():
         removed, added = "".join(left[old_start:old_end]), "".join(right[new_start:new_end])
         if operation == "equal":
-            yield Run(change=Change.KEPT, text=added)
+            # The space before a removed word is the old wording's.
+            kept = (
+                max(pair, key=len)
+                for pair in zip(left[old_start:old_end], right[new_start:new_end], strict=True)
+            )
+            yield Run(change=Change.KEPT, text="".join(kept))
             continue
         if removed:
             yield Run(change=Change.REMOVED, text=removed)
