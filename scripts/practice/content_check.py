@@ -65,10 +65,11 @@ def check_content(root: Path, unknown: Unknown, identify: Identify | None = None
         for lang in code.languages
     }
     own_words = {lang.code: read_own_words(root, lang) for lang in code.languages}
-    # Dictionaries take their time: they are read while the other rules look at the text.
-    wrong = unknown_words(code, unknown, own_words)
     compared = _without_postponed(code, locks)
     standards = read_standards(root)
+    glossary = read_glossary(root, code.languages)
+    # Dictionaries take their time: they are read while the other rules look at the text.
+    wrong = unknown_words(code, unknown, own_words)
     found = [
         *skeleton_problems(compared),
         *missing_problems(code, locks),
@@ -77,7 +78,7 @@ def check_content(root: Path, unknown: Unknown, identify: Identify | None = None
         *register_problems(compared, readers, standards),
         *force_problems(compared, duties),
         *polarity_problems(compared, duties, locks),
-        *term_problems(compared, read_glossary(root, code.languages)),
+        *term_problems(compared, glossary),
         *_words_problems(code, wrong(), identify or identifier(code.languages)),
     ]
     problems = [

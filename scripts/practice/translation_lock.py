@@ -1,6 +1,6 @@
 """`languages/<code>/translation.lock`: who said of which translation that it is right.
 
-Why entries are checked against kept wordings: ADR 4.
+Why entries are checked against kept wordings: ADR 7.
 """
 
 from __future__ import annotations

@@ -31,19 +31,19 @@ STANDARDS = {
 }
 
 
-def add(root: Path, *arguments: str) -> tuple[int, str]:
+def _add(root: Path, *arguments: str) -> tuple[int, str]:
     done = CliRunner().invoke(application, ["add", *arguments, "--root", str(root)])
     return done.exit_code, done.output
 
 
 @pytest.fixture
 def spanish(project: Path) -> Path:
-    code, output = add(project, "es", "--name", "Español")
+    code, output = _add(project, "es", "--name", "Español")
     assert code == 0, output
     return project
 
 
-def translate(root: Path, name: str, translations: dict[str, str]) -> None:
+def _translate(root: Path, name: str, translations: dict[str, str]) -> None:
     """A Spanish page made from the English one: the same front matter, sentence by sentence."""
     text = (root / "docs" / "en" / name).read_text(encoding="utf-8")
     (root / "docs" / "es" / name).write_text(text, encoding="utf-8")
@@ -94,7 +94,7 @@ def test_a_new_language_passes_the_checks(spanish: Path, dictionaries: CachedDic
 def test_a_translated_page_passes_the_checks_although_no_data_is_filled(
     spanish: Path, dictionaries: CachedDictionaries
 ) -> None:
-    translate(
+    _translate(
         spanish,
         "standards.md",
         {
@@ -113,7 +113,7 @@ def test_a_translated_page_passes_the_checks_although_no_data_is_filled(
 def test_faults_in_a_new_language_are_reported(
     spanish: Path, dictionaries: CachedDictionaries
 ) -> None:
-    translate(spanish, "standards.md", {"# Service standards": "# Niveles de servicio"})
+    _translate(spanish, "standards.md", {"# Service standards": "# Niveles de servicio"})
 
     codes = {problem.code for problem in check_content(spanish, dictionaries.unknown).problems}
 
@@ -137,7 +137,7 @@ def test_a_language_that_cannot_be_added_is_refused_and_nothing_is_written(
 ) -> None:
     before = set(project.rglob("*"))
 
-    code, output = add(project, *arguments)
+    code, output = _add(project, *arguments)
 
     assert code == 2
     assert reason in output
@@ -155,7 +155,7 @@ def test_a_language_that_cannot_be_added_is_refused_and_nothing_is_written(
 def test_other_languages_are_described_by_what_babel_knows(
     project: Path, code: str, name: str, direction: str, locale: str
 ) -> None:
-    assert add(project, code, "--name", name)[0] == 0
+    assert _add(project, code, "--name", name)[0] == 0
 
     new = next(lang for lang in read_languages(project) if lang.code == code)
     assert (new.name, new.direction, new.locale) == (name, direction, locale)

@@ -23,29 +23,29 @@ def project(tmp_path: Path) -> Path:
     return root
 
 
-def translate(root: Path, *arguments: str) -> Result:
+def _translate(root: Path, *arguments: str) -> Result:
     return CliRunner().invoke(application, [*arguments, "--root", str(root)])
 
 
-def check(root: Path, *arguments: str) -> Result:
+def _check(root: Path, *arguments: str) -> Result:
     command = typer.Typer()
     command.command()(check_content_command)
     return CliRunner().invoke(command, [*arguments, "--root", str(root)])
 
 
-def git(root: Path, *arguments: str) -> None:
+def _git(root: Path, *arguments: str) -> None:
     options = ["-c", "user.name=Ana", "-c", "user.email=ana@example.org"]
     subprocess.run(["git", *options, *arguments], cwd=root, check=True, capture_output=True)
 
 
-def change_english(root: Path) -> None:
+def _change_english(root: Path) -> None:
     replace_text(root / "docs/en/standards.md", "in the same revision", "in one revision")
 
 
 def test_status_is_a_table_by_page_and_language(project: Path) -> None:
-    change_english(project)
+    _change_english(project)
 
-    done = translate(project, "status")
+    done = _translate(project, "status")
 
     assert done.exit_code == 0
     assert "standards" in done.output
@@ -54,9 +54,9 @@ def test_status_is_a_table_by_page_and_language(project: Path) -> None:
 
 
 def test_status_for_machines_says_why_and_how_much(project: Path) -> None:
-    change_english(project)
+    _change_english(project)
 
-    records = json.loads(translate(project, "status", "--json").stdout)["sections"]
+    records = json.loads(_translate(project, "status", "--json").stdout)["sections"]
 
     own = next(record for record in records if record["language"] == "pt")
     assert (own["section"], own["state"], own["cause"]) == ("standards", "behind", "source-changed")
@@ -68,16 +68,16 @@ def test_status_names_a_refused_lock_and_fails(project: Path) -> None:
     lock = project / "languages/ru/translation.lock"
     replace_text(lock, "verdict: translated", "verdict: perfect")
 
-    done = translate(project, "status")
+    done = _translate(project, "status")
 
     assert done.exit_code == 1
     assert "languages/ru/translation.lock:1: lock-entry standards: " in done.stderr
 
 
 def test_diff_marks_words_without_colour(project: Path) -> None:
-    change_english(project)
+    _change_english(project)
 
-    done = translate(project, "diff", "standards", "pt")
+    done = _translate(project, "diff", "standards", "pt")
 
     assert done.exit_code == 0
     assert "[-the same -]{+one +}revision." in done.stdout
@@ -85,16 +85,16 @@ def test_diff_marks_words_without_colour(project: Path) -> None:
 
 def test_diff_marks_words_in_colour(project: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("FORCE_COLOR", "1")
-    change_english(project)
+    _change_english(project)
 
-    done = translate(project, "diff", "standards", "pt")
+    done = _translate(project, "diff", "standards", "pt")
 
     assert "\x1b[9;31mthe same " in done.stdout
     assert "\x1b[4;32mone " in done.stdout
 
 
 def test_diff_of_a_current_section_says_that_nothing_changed(project: Path) -> None:
-    assert "Nothing has changed" in translate(project, "diff", "standards", "ru").stdout
+    assert "Nothing has changed" in _translate(project, "diff", "standards", "ru").stdout
 
 
 @pytest.mark.parametrize(
@@ -112,18 +112,18 @@ def test_diff_of_a_current_section_says_that_nothing_changed(project: Path) -> N
 def test_a_wrong_call_says_what_is_wrong(
     project: Path, arguments: tuple[str, ...], reason: str
 ) -> None:
-    done = translate(project, *arguments)
+    done = _translate(project, *arguments)
 
     assert done.exit_code == 2
     assert reason in done.stderr
 
 
 def test_accept_counts_and_refuses(project: Path) -> None:
-    change_english(project)
+    _change_english(project)
     replace_text(project / "docs/pt/standards.md", "na mesma revisão", "em uma única revisão")
 
-    accepted = translate(project, "accept", "--all", "pt", "--by", "Ana")
-    refused = translate(project, "accept", "standards", "ru", "--by", "Ana")
+    accepted = _translate(project, "accept", "--all", "pt", "--by", "Ana")
+    refused = _translate(project, "accept", "standards", "ru", "--by", "Ana")
 
     assert (accepted.exit_code, accepted.stdout) == (0, "pt: 1 accepted.\n")
     assert (refused.exit_code, refused.stdout) == (1, "ru: 0 accepted.\n")
@@ -131,24 +131,24 @@ def test_accept_counts_and_refuses(project: Path) -> None:
 
 
 def test_predict_names_what_a_branch_leaves_behind(project: Path) -> None:
-    git(project, "init", "-q", "-b", "main")
-    git(project, "add", ".")
-    git(project, "commit", "-qm", "first")
-    change_english(project)
+    _git(project, "init", "-q", "-b", "main")
+    _git(project, "add", ".")
+    _git(project, "commit", "-qm", "first")
+    _change_english(project)
 
-    done = translate(project, "predict", "main")
-    markdown = translate(project, "predict", "main", "--markdown").stdout
+    done = _translate(project, "predict", "main")
+    markdown = _translate(project, "predict", "main", "--markdown").stdout
 
     assert done.stdout.splitlines() == ["standards pt behind XS", "standards ru behind XS"]
     assert "| `standards` | Português | behind | 2 | XS |" in markdown
 
 
 def test_predict_says_that_nothing_is_left_behind(project: Path) -> None:
-    git(project, "init", "-q", "-b", "main")
-    git(project, "add", ".")
-    git(project, "commit", "-qm", "first")
+    _git(project, "init", "-q", "-b", "main")
+    _git(project, "add", ".")
+    _git(project, "commit", "-qm", "first")
 
-    done = translate(project, "predict", "HEAD", "--markdown")
+    done = _translate(project, "predict", "HEAD", "--markdown")
 
     assert done.stdout == "This branch leaves no translation behind.\n"
 
@@ -159,7 +159,7 @@ def test_check_content_ends_well_and_reports_figures(project: Path) -> None:
         path = project / f"docs/{language}/standards.md"
         replace_text(path, "index.md#index-comment", "#standards")
 
-    done = check(project, "--report")
+    done = _check(project, "--report")
 
     assert (done.exit_code, done.stderr) == (0, "The text: no problems.\n")
     assert "Флеш (Оборнева)" in done.stdout
@@ -170,7 +170,7 @@ def test_check_content_prints_problems_line_by_line(project: Path) -> None:
         project / "docs/ru/standards.md", "Ответственный за кодекс обязан", "Рекомендуется"
     )
 
-    done = check(project)
+    done = _check(project)
 
     assert done.exit_code == 1
     lines = [line for line in done.stdout.splitlines() if " force " in line]
@@ -179,9 +179,9 @@ def test_check_content_prints_problems_line_by_line(project: Path) -> None:
 
 
 def test_check_content_against_a_commit_finds_forged_locks(project: Path) -> None:
-    git(project, "init", "-q", "-b", "main")
-    git(project, "add", ".")
-    git(project, "commit", "-qm", "first")
+    _git(project, "init", "-q", "-b", "main")
+    _git(project, "add", ".")
+    _git(project, "commit", "-qm", "first")
 
-    assert " lock-bumped " not in check(project, "--base", "main").stdout
-    assert check(project, "--base", "elsewhere").exit_code == 2
+    assert " lock-bumped " not in _check(project, "--base", "main").stdout
+    assert _check(project, "--base", "elsewhere").exit_code == 2

@@ -77,7 +77,7 @@ Use `--limit=10` when **unsure**.
 }
 
 
-def accept_everything(root: Path) -> None:
+def _accept_everything(root: Path) -> None:
     code = read_code(root)
     for language in code.languages:
         if not language.source:
@@ -102,15 +102,15 @@ def project(request: pytest.FixtureRequest, tmp_path: Path) -> Path:
     for file in ("translation.lock", "accepted.yml"):
         for path in root.glob(f"languages/*/{file}"):
             path.unlink()
-    accept_everything(root)
+    _accept_everything(root)
     return root
 
 
-def page_path(root: Path, language: LanguageCode) -> Path:
+def _page_path(root: Path, language: LanguageCode) -> Path:
     return next((root / "docs" / language).rglob("*.md"))
 
 
-def behind(root: Path, *languages: LanguageCode) -> set[SectionId]:
+def _behind(root: Path, *languages: LanguageCode) -> set[SectionId]:
     code = read_code(root)
     found = standings(code, read_locks(root, code))
     return {
@@ -120,39 +120,39 @@ def behind(root: Path, *languages: LanguageCode) -> set[SectionId]:
     }
 
 
-def sections(root: Path) -> list[SectionId]:
+def _sections(root: Path) -> list[SectionId]:
     return [section.id for section in read_code(root).sections(SOURCE)]
 
 
-def each_edit(
+def _each_edit(
     root: Path, edits: dict[str, Callable[[str, str], str]], language: LanguageCode = SOURCE
 ) -> list[tuple[str, SectionId, str, str]]:
     """(family, section, page before, page after) for every edit that has something to change."""
-    page = page_path(root, language).read_text(encoding="utf-8")
+    page = _page_path(root, language).read_text(encoding="utf-8")
     return [
         (name, section, page, edit(page, section))
         for name, edit in edits.items()
-        for section in sections(root)[1 : SECTIONS_EACH + 1]
+        for section in _sections(root)[1 : SECTIONS_EACH + 1]
         if applies(name, page, section)
     ]
 
 
-def write(root: Path, language: LanguageCode, text: str) -> None:
-    page_path(root, language).write_text(text, encoding="utf-8")
+def _write(root: Path, language: LanguageCode, text: str) -> None:
+    _page_path(root, language).write_text(text, encoding="utf-8")
 
 
 def test_nothing_is_behind_before_an_edit(project: Path) -> None:
-    assert behind(project, SOURCE, TRANSLATION) == set()
+    assert _behind(project, SOURCE, TRANSLATION) == set()
 
 
 def test_cosmetic_edits_of_the_source_leave_nothing_behind(project: Path) -> None:
-    edits = each_edit(project, COSMETIC)
+    edits = _each_edit(project, COSMETIC)
     wrong = []
     for name, section, before, after in edits:
-        write(project, SOURCE, after)
-        if behind(project, SOURCE, TRANSLATION):
+        _write(project, SOURCE, after)
+        if _behind(project, SOURCE, TRANSLATION):
             wrong.append((name, section))
-        write(project, SOURCE, before)
+        _write(project, SOURCE, before)
 
     assert wrong == []
     assert {name for name, _, before, after in edits if before != after} >= {
@@ -163,46 +163,46 @@ def test_cosmetic_edits_of_the_source_leave_nothing_behind(project: Path) -> Non
 
 
 def test_edits_that_mean_something_leave_exactly_that_section_behind(project: Path) -> None:
-    edits = each_edit(project, MEANT)
+    edits = _each_edit(project, MEANT)
     wrong = []
     for name, section, before, after in edits:
-        write(project, SOURCE, after)
-        if behind(project, TRANSLATION) != {section}:
-            wrong.append((name, section, behind(project, TRANSLATION)))
-        write(project, SOURCE, before)
+        _write(project, SOURCE, after)
+        if _behind(project, TRANSLATION) != {section}:
+            wrong.append((name, section, _behind(project, TRANSLATION)))
+        _write(project, SOURCE, before)
 
     assert wrong == []
     assert len({name for name, *_ in edits}) == len(MEANT)
 
 
 def test_a_cosmetic_edit_of_the_translation_does_not_hide_a_real_change(project: Path) -> None:
-    translated = page_path(project, TRANSLATION).read_text(encoding="utf-8")
-    for name, section, before, after in each_edit(project, MEANT):
-        write(project, SOURCE, after)
-        write(project, TRANSLATION, COSMETIC["all of these"](translated, section))
-        assert behind(project, TRANSLATION) == {section}, name
-        write(project, SOURCE, before)
-        write(project, TRANSLATION, translated)
+    translated = _page_path(project, TRANSLATION).read_text(encoding="utf-8")
+    for name, section, before, after in _each_edit(project, MEANT):
+        _write(project, SOURCE, after)
+        _write(project, TRANSLATION, COSMETIC["all of these"](translated, section))
+        assert _behind(project, TRANSLATION) == {section}, name
+        _write(project, SOURCE, before)
+        _write(project, TRANSLATION, translated)
 
 
 def test_a_small_correction_of_the_translation_does_not_hide_a_real_change(project: Path) -> None:
-    section = sections(project)[1]
+    section = _sections(project)[1]
     for language, words in ((SOURCE, "Nobody waits."), (TRANSLATION, "Ninguém.")):
-        page = page_path(project, language).read_text(encoding="utf-8")
+        page = _page_path(project, language).read_text(encoding="utf-8")
         cut = part(page, section)
-        write(project, language, cut.with_body(f"{cut.body.rstrip()}\n\n{words}\n\n"))
+        _write(project, language, cut.with_body(f"{cut.body.rstrip()}\n\n{words}\n\n"))
 
-    assert behind(project, TRANSLATION) == {section}
+    assert _behind(project, TRANSLATION) == {section}
 
 
 def test_blocks_lost_in_the_translation_leave_it_behind(project: Path) -> None:
     wrong = []
     removals = {name: MEANT[name] for name in ("paragraph removed", "item removed")}
-    for name, section, before, after in each_edit(project, removals, TRANSLATION):
-        write(project, TRANSLATION, after)
-        if behind(project, TRANSLATION) != {section}:
+    for name, section, before, after in _each_edit(project, removals, TRANSLATION):
+        _write(project, TRANSLATION, after)
+        if _behind(project, TRANSLATION) != {section}:
             wrong.append((name, section))
-        write(project, TRANSLATION, before)
+        _write(project, TRANSLATION, before)
 
     assert wrong == []
 

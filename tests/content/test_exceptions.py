@@ -20,7 +20,7 @@ def project(tmp_path: Path) -> Path:
     return root
 
 
-def codes(root: Path, dictionaries: CachedDictionaries) -> list[str]:
+def _codes(root: Path, dictionaries: CachedDictionaries) -> list[str]:
     return sorted(
         problem.code
         for problem in check_content(root, dictionaries.unknown).problems
@@ -28,28 +28,28 @@ def codes(root: Path, dictionaries: CachedDictionaries) -> list[str]:
     )
 
 
-def mark(root: Path, text: str) -> None:
+def _mark(root: Path, text: str) -> None:
     replace_text(root / PAGE, "The taem may", f"{text}\nThe taem may")
 
 
 def test_without_a_mark_everything_is_reported(
     project: Path, dictionaries: CachedDictionaries
 ) -> None:
-    assert codes(project, dictionaries) == ["force", "negation", "skeleton", "spelling"]
+    assert _codes(project, dictionaries) == ["force", "negation", "skeleton", "spelling"]
 
 
 def test_a_mark_lets_its_own_code_pass(project: Path, dictionaries: CachedDictionaries) -> None:
-    mark(project, "<!-- allow spelling: it is quoted as it was written -->")
+    _mark(project, "<!-- allow spelling: it is quoted as it was written -->")
 
-    assert codes(project, dictionaries) == ["force", "negation", "skeleton"]
+    assert _codes(project, dictionaries) == ["force", "negation", "skeleton"]
 
 
 def test_several_marks_may_stand_above_one_block(
     project: Path, dictionaries: CachedDictionaries
 ) -> None:
-    mark(project, "<!-- allow spelling: quoted -->\n<!-- allow skeleton: only here -->")
+    _mark(project, "<!-- allow spelling: quoted -->\n<!-- allow skeleton: only here -->")
 
-    assert codes(project, dictionaries) == ["force", "negation"]
+    assert _codes(project, dictionaries) == ["force", "negation"]
 
 
 def test_a_mark_under_a_heading_reaches_what_is_reported_on_the_heading(
@@ -58,7 +58,7 @@ def test_a_mark_under_a_heading_reaches_what_is_reported_on_the_heading(
     heading = "# Complaints { #complaints }\n"
     replace_text(project / PAGE, heading, f"{heading}\n<!-- allow negation: only here -->")
 
-    assert "negation" not in codes(project, dictionaries)
+    assert "negation" not in _codes(project, dictionaries)
 
 
 @pytest.mark.parametrize(
@@ -76,22 +76,22 @@ def test_a_mark_under_a_heading_reaches_what_is_reported_on_the_heading(
 def test_a_bad_mark_is_reported_and_lets_nothing_pass(
     project: Path, dictionaries: CachedDictionaries, text: str, code: str
 ) -> None:
-    mark(project, text)
+    _mark(project, text)
 
-    found = codes(project, dictionaries)
+    found = _codes(project, dictionaries)
 
     assert code in found
     assert "spelling" in found
 
 
 def test_a_mark_ends_with_its_block(project: Path, dictionaries: CachedDictionaries) -> None:
-    mark(project, "<!-- allow spelling: quoted -->")
+    _mark(project, "<!-- allow spelling: quoted -->")
     replace_text(project / PAGE, SENTENCE, SENTENCE.replace("Company", "Compny"))
 
-    assert "spelling" in codes(project, dictionaries)
+    assert "spelling" in _codes(project, dictionaries)
 
 
 def test_a_mark_inside_code_is_text(project: Path, dictionaries: CachedDictionaries) -> None:
-    mark(project, "```\n<!-- allow spelling: shown to editors -->\n```\n")
+    _mark(project, "```\n<!-- allow spelling: shown to editors -->\n```\n")
 
-    assert "spelling" in codes(project, dictionaries)
+    assert "spelling" in _codes(project, dictionaries)

@@ -13,7 +13,7 @@ from tests.content.small_code import places, small_code
 Places = list[tuple[str, str, int]]
 
 
-def check(folder: Path, *texts: str) -> Places:
+def _check(folder: Path, *texts: str) -> Places:
     code = small_code(folder, dict(zip(("en", "pt", "ru"), texts, strict=False)))
     readers = {
         lang.code: QuantityReader(read_quantity_words(folder, lang), lang.locale)
@@ -56,7 +56,7 @@ def check(folder: Path, *texts: str) -> Places:
     ],
 )
 def test_facts_agree(tmp_path: Path, en: str, pt: str, ru: str) -> None:
-    assert check(tmp_path, en, pt, ru) == []
+    assert _check(tmp_path, en, pt, ru) == []
 
 
 @pytest.mark.parametrize(
@@ -82,11 +82,11 @@ def test_facts_agree(tmp_path: Path, en: str, pt: str, ru: str) -> None:
 def test_facts_differ_and_the_odd_language_is_named(
     tmp_path: Path, en: str, pt: str, ru: str, language: str
 ) -> None:
-    assert check(tmp_path, en, pt, ru) == [(language, "fact", 1)]
+    assert _check(tmp_path, en, pt, ru) == [(language, "fact", 1)]
 
 
 def test_the_line_of_a_differing_number_is_reported(tmp_path: Path) -> None:
-    found = check(
+    found = _check(
         tmp_path, "One line.\nIn 5 days.", "Uma linha.\nEm 6 dias.", "Строка.\nЗа 5 дней."
     )
 
@@ -94,7 +94,7 @@ def test_the_line_of_a_differing_number_is_reported(tmp_path: Path) -> None:
 
 
 def test_numbers_exchanged_between_two_items_are_reported(tmp_path: Path) -> None:
-    found = check(tmp_path, "- 5 days\n- 7 days", "- 7 dias\n- 5 dias", "- 5 дней\n- 7 дней")
+    found = _check(tmp_path, "- 5 days\n- 7 days", "- 7 dias\n- 5 dias", "- 5 дней\n- 7 дней")
 
     assert found == [("pt", "fact", 1), ("pt", "fact", 2)]
 
@@ -113,13 +113,13 @@ def test_numbers_exchanged_between_two_items_are_reported(tmp_path: Path) -> Non
 def test_links_are_compared_by_their_target(tmp_path: Path, pt: str, expected: Places) -> None:
     target = "[a](about.md#about-scope)"
 
-    assert check(tmp_path, target, pt, target) == expected
+    assert _check(tmp_path, target, pt, target) == expected
 
 
 def test_exchanged_links_are_reported(tmp_path: Path) -> None:
     right = "[a](about.md) and [b](values.md)"
 
-    found = check(
+    found = _check(
         tmp_path, right, "[a](values.md) e [b](about.md)", "[a](about.md) и [b](values.md)"
     )
 

@@ -9,7 +9,7 @@ from practice.rules.force import force_problems
 from tests.content.small_code import places, small_code
 
 
-def check(folder: Path, *texts: str) -> list[tuple[str, str, int]]:
+def _check(folder: Path, *texts: str) -> list[tuple[str, str, int]]:
     code = small_code(folder, dict(zip(("en", "pt", "ru"), texts, strict=False)))
     readers = {lang.code: DutyReader(read_duty_words(folder, lang)) for lang in code.languages}
     return places(list(force_problems(code, readers)))
@@ -37,7 +37,7 @@ def check(folder: Path, *texts: str) -> list[tuple[str, str, int]]:
     ],
 )
 def test_the_force_agrees(tmp_path: Path, en: str, pt: str, ru: str) -> None:
-    assert check(tmp_path, en, pt, ru) == []
+    assert _check(tmp_path, en, pt, ru) == []
 
 
 @pytest.mark.parametrize(
@@ -57,17 +57,17 @@ def test_the_force_agrees(tmp_path: Path, en: str, pt: str, ru: str) -> None:
 def test_another_force_is_reported_in_the_odd_language(
     tmp_path: Path, en: str, pt: str, ru: str, language: str
 ) -> None:
-    assert check(tmp_path, en, pt, ru) == [(language, "force", 1)]
+    assert _check(tmp_path, en, pt, ru) == [(language, "force", 1)]
 
 
 def test_the_line_of_the_sentence_is_reported(tmp_path: Path) -> None:
-    found = check(tmp_path, "Go.\nThey must.", "Vá.\nConvém.", "Идите.\nОбязаны.")
+    found = _check(tmp_path, "Go.\nThey must.", "Vá.\nConvém.", "Идите.\nОбязаны.")
 
     assert found == [("pt", "force", 2)]
 
 
 def test_words_in_code_bind_nobody(tmp_path: Path) -> None:
-    assert check(tmp_path, "The word `must`.", "A palavra.", "Слово.") == []
+    assert _check(tmp_path, "The word `must`.", "A palavra.", "Слово.") == []
 
 
 def test_a_language_without_words_of_duty_is_not_compared(tmp_path: Path) -> None:

@@ -10,7 +10,7 @@ from practice.rules.spelling import read_own_words, unknown_words
 from tests.content.small_code import places, small_code
 
 
-def check(
+def _check(
     folder: Path, dictionaries: CachedDictionaries, texts: dict[str, str]
 ) -> list[tuple[str, str, int]]:
     code = small_code(folder, texts)
@@ -39,7 +39,7 @@ def test_text_in_another_language_is_reported(
 ) -> None:
     texts = {"en": "Yes, today.", "pt": "Sim, hoje.", "ru": "Да, сегодня."} | {language: text}
 
-    assert check(tmp_path, dictionaries, texts) == [(language, "foreign-text", 1)]
+    assert _check(tmp_path, dictionaries, texts) == [(language, "foreign-text", 1)]
 
 
 @pytest.mark.parametrize(
@@ -62,7 +62,7 @@ def test_innocent_text_is_left_alone(
 ) -> None:
     texts = {"en": "Yes, today.", "pt": "Sim, hoje.", "ru": "Да, сегодня."} | {language: text}
 
-    assert check(tmp_path, dictionaries, texts) == []
+    assert _check(tmp_path, dictionaries, texts) == []
 
 
 def test_a_short_heading_copied_from_the_source_is_reported(
@@ -70,4 +70,4 @@ def test_a_short_heading_copied_from_the_source_is_reported(
 ) -> None:
     texts = {"en": "- Response times", "pt": "- Response times", "ru": "- Сроки ответа"}
 
-    assert check(tmp_path, dictionaries, texts) == [("pt", "foreign-text", 1)]
+    assert _check(tmp_path, dictionaries, texts) == [("pt", "foreign-text", 1)]

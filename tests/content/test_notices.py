@@ -20,7 +20,7 @@ def project(tmp_path: Path) -> Path:
     return copy_page(tmp_path / "project", "complaints.md")
 
 
-def notice(root: Path, language: LanguageCode, section: SectionId = SECTION) -> str:
+def _notice(root: Path, language: LanguageCode, section: SectionId = SECTION) -> str:
     code = read_code(root)
     standing = standings(code, read_locks(root, code))[section, language]
     reader = next(lang for lang in code.languages if lang.code == language)
@@ -28,26 +28,26 @@ def notice(root: Path, language: LanguageCode, section: SectionId = SECTION) -> 
     return behind_notice(standing, code, messages=read_messages(root, reader), address=address)
 
 
-def change_english(root: Path) -> None:
+def _change_english(root: Path) -> None:
     replace_text(root / "docs/en/complaints.md", "within 3 working days", "within 5 working days")
 
 
-def change_russian(root: Path) -> None:
+def _change_russian(root: Path) -> None:
     replace_text(root / "docs/ru/complaints.md", "в течение 3 рабочих", "в течение 5 рабочих")
 
 
-def text_of(markup: str) -> str:
+def _text_of(markup: str) -> str:
     return " ".join(html.fragment_fromstring(markup).text_content().split())
 
 
 def test_a_current_section_shows_nothing(project: Path) -> None:
-    assert notice(project, PT) == ""
+    assert _notice(project, PT) == ""
 
 
 def test_a_section_behind_says_since_when_in_portuguese(project: Path) -> None:
-    change_english(project)
+    _change_english(project)
 
-    said = text_of(notice(project, PT))
+    said = _text_of(_notice(project, PT))
 
     assert said.startswith("Esta tradução corresponde à revisão 1.0 (aceita em ")
     assert " de 2026). O texto original (English) mudou desde então." in said
@@ -55,9 +55,9 @@ def test_a_section_behind_says_since_when_in_portuguese(project: Path) -> None:
 
 
 def test_a_section_behind_says_since_when_in_russian(project: Path) -> None:
-    change_english(project)
+    _change_english(project)
 
-    said = text_of(notice(project, RU))
+    said = _text_of(_notice(project, RU))
 
     assert said.startswith("Этот перевод соответствует редакции 1.0 (принят ")
     assert "С тех пор исходный текст (English) изменился." in said
@@ -65,9 +65,9 @@ def test_a_section_behind_says_since_when_in_russian(project: Path) -> None:
 
 
 def test_the_change_is_a_redline_in_the_language_of_the_source(project: Path) -> None:
-    change_english(project)
+    _change_english(project)
 
-    markup = html.fragment_fromstring(notice(project, PT))
+    markup = html.fragment_fromstring(_notice(project, PT))
 
     redline = markup.find_class("cop-redline")[0]
     assert (redline.get("lang"), redline.get("dir")) == ("en", "ltr")
@@ -76,28 +76,28 @@ def test_the_change_is_a_redline_in_the_language_of_the_source(project: Path) ->
 
 
 def test_the_notice_leads_to_the_current_text(project: Path) -> None:
-    change_english(project)
+    _change_english(project)
 
-    link = next(html.fragment_fromstring(notice(project, RU)).iter("a"))
+    link = next(html.fragment_fromstring(_notice(project, RU)).iter("a"))
 
     assert link.get("href") == "../../en/complaints/#complaints-acknowledge"
     assert link.get("hreflang") == "en"
 
 
 def test_english_tells_of_a_change_made_first_in_russian(project: Path) -> None:
-    change_russian(project)
+    _change_russian(project)
 
-    markup = notice(project, EN)
+    markup = _notice(project, EN)
 
-    assert "The text in Русский was changed after revision 1.0" in text_of(markup)
+    assert "The text in Русский was changed after revision 1.0" in _text_of(markup)
     assert 'lang="ru"' in markup
-    assert notice(project, RU) == ""
+    assert _notice(project, RU) == ""
 
 
 def test_a_section_nobody_accepted_says_so(project: Path) -> None:
     (project / "languages/pt/translation.lock").unlink()
 
-    assert "Ninguém confirmou ainda" in text_of(notice(project, PT))
+    assert "Ninguém confirmou ainda" in _text_of(_notice(project, PT))
 
 
 def test_a_section_that_lost_text_says_so(project: Path) -> None:
@@ -107,7 +107,7 @@ def test_a_section_that_lost_text_says_so(project: Path) -> None:
     item = next(n for n in range(start, len(lines)) if lines[n].startswith("- "))
     path.write_text("\n".join(lines[:item] + lines[item + 1 :]), encoding="utf-8")
 
-    assert "отсутствует часть исходного текста (English)" in text_of(notice(project, RU))
+    assert "отсутствует часть исходного текста (English)" in _text_of(_notice(project, RU))
 
 
 def test_markup_in_the_source_is_text_in_the_notice(project: Path) -> None:
@@ -115,7 +115,7 @@ def test_markup_in_the_source_is_text_in_the_notice(project: Path) -> None:
         project / "docs/en/complaints.md", "within 3 working days", "within `<b>3</b>` days & more"
     )
 
-    markup = notice(project, PT)
+    markup = _notice(project, PT)
 
     assert "<b>" not in markup
-    assert "<b>3" in text_of(markup)
+    assert "<b>3" in _text_of(markup)

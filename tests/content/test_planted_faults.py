@@ -42,17 +42,17 @@ def code() -> Code:
 @pytest.fixture(scope="module")
 def planted(code: Code) -> list[Fault]:
     """Every 24th of all faults that can be planted: all kinds, languages and most pages."""
-    return list(all_faults(code))[::EVERY]
+    return list(_all_faults(code))[::EVERY]
 
 
-def all_faults(code: Code) -> Iterator[Fault]:
+def _all_faults(code: Code) -> Iterator[Fault]:
     for language in code.languages:
         planter = Planter(ROOT, code, language)
         for section in code.sections(language.code):
             yield from planter.faults(section)
 
 
-def look_up_at_once(code: Code, faults: list[Fault], dictionaries: CachedDictionaries) -> None:
+def _look_up_at_once(code: Code, faults: list[Fault], dictionaries: CachedDictionaries) -> None:
     """Reading a dictionary anew for each misspelling would take minutes."""
     words = {
         language.code: frozenset(
@@ -66,7 +66,7 @@ def look_up_at_once(code: Code, faults: list[Fault], dictionaries: CachedDiction
     dictionaries.unknown(words, code.languages)()
 
 
-def report(root: Path, code: Code, dictionaries: CachedDictionaries) -> Report:
+def _report(root: Path, code: Code, dictionaries: CachedDictionaries) -> Report:
     identify = identifier(code.languages)
     found = check_content(root, dictionaries.unknown, identify).problems
     return Counter((p.path, p.code, p.message) for p in found if p.code not in NOT_COUNTED)
@@ -83,7 +83,7 @@ def test_the_planted_faults_are_of_every_kind_in_every_language(
     code: Code, planted: list[Fault]
 ) -> None:
     assert len(planted) >= 95
-    assert {(fault.kind, fault.language) for fault in all_faults(code)} == {
+    assert {(fault.kind, fault.language) for fault in _all_faults(code)} == {
         (kind, language.code) for kind in KINDS for language in code.languages
     }
     assert {fault.kind for fault in planted} == KINDS
@@ -93,19 +93,19 @@ def test_the_planted_faults_are_of_every_kind_in_every_language(
 def test_planted_faults_are_reported_on_the_right_section(
     code: Code, planted: list[Fault], dictionaries: CachedDictionaries, tmp_path: Path
 ) -> None:
-    look_up_at_once(code, planted, dictionaries)
+    _look_up_at_once(code, planted, dictionaries)
     missed = []
     for page in code.order:
         source = code.pages[code.source.code][page]
         name = source.path.relative_to(code.source.pages_folder).as_posix()
         copy = copy_page(tmp_path / page, name)
-        before = report(copy, code, dictionaries)
+        before = _report(copy, code, dictionaries)
         for fault in planted:
             if fault.path.name != source.path.name or fault.path.parts[2:] != source.path.parts[2:]:
                 continue
             good = (copy / fault.path).read_text(encoding="utf-8")
             fault.plant(copy)
-            found = report(copy, code, dictionaries) - before
+            found = _report(copy, code, dictionaries) - before
             (copy / fault.path).write_text(good, encoding="utf-8")
             if not any(
                 path == fault.path and message.startswith(f"{fault.section}: ")

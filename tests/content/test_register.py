@@ -21,7 +21,7 @@ from tests.content.small_code import places, small_code
 TEXTS = {"en": "In 3 working days.", "pt": "Em 3 dias úteis.", "ru": "За 3 рабочих дня."}
 
 
-def standard(**changes: Any) -> Standard:
+def _standard(**changes: Any) -> Standard:
     promise = Standard(
         id="answer",
         section=SectionId("guide"),
@@ -36,7 +36,7 @@ def standard(**changes: Any) -> Standard:
     return replace(promise, **changes)
 
 
-def check(code: Code, folder: Path, *standards: Standard) -> list[tuple[str, str, int]]:
+def _check(code: Code, folder: Path, *standards: Standard) -> list[tuple[str, str, int]]:
     readers = {
         lang.code: QuantityReader(read_quantity_words(folder, lang), lang.locale)
         for lang in code.languages
@@ -46,7 +46,7 @@ def check(code: Code, folder: Path, *standards: Standard) -> list[tuple[str, str
 
 
 def test_a_number_in_text_and_register_is_no_problem(tmp_path: Path) -> None:
-    assert check(small_code(tmp_path, TEXTS), tmp_path, standard()) == []
+    assert _check(small_code(tmp_path, TEXTS), tmp_path, _standard()) == []
 
 
 @pytest.mark.parametrize(
@@ -60,7 +60,7 @@ def test_a_number_in_text_and_register_is_no_problem(tmp_path: Path) -> None:
 def test_a_number_that_is_only_in_the_register_is_reported(
     tmp_path: Path, changes: dict[str, Any], expected: list[tuple[str, str, int]]
 ) -> None:
-    found = check(small_code(tmp_path, TEXTS), tmp_path, standard(**changes))
+    found = _check(small_code(tmp_path, TEXTS), tmp_path, _standard(**changes))
 
     assert [place for place in found if place[1] == "standard-number"] == expected
 
@@ -68,23 +68,23 @@ def test_a_number_that_is_only_in_the_register_is_reported(
 def test_a_number_that_one_language_states_otherwise_is_reported_there(tmp_path: Path) -> None:
     code = small_code(tmp_path, {**TEXTS, "ru": "За 4 рабочих дня."})
 
-    assert check(code, tmp_path, standard()) == [("ru", "standard-number", -1)]
+    assert _check(code, tmp_path, _standard()) == [("ru", "standard-number", -1)]
 
 
 def test_a_promise_that_is_not_in_the_register_is_reported(tmp_path: Path) -> None:
-    assert check(small_code(tmp_path, TEXTS), tmp_path) == [("en", "standard-unregistered", 1)]
+    assert _check(small_code(tmp_path, TEXTS), tmp_path) == [("en", "standard-unregistered", 1)]
 
 
 def test_a_number_in_a_note_promises_nothing(tmp_path: Path) -> None:
     texts = {name: f'!!! note "Note"\n    {text}' for name, text in TEXTS.items()}
 
-    assert check(small_code(tmp_path, texts), tmp_path) == []
+    assert _check(small_code(tmp_path, texts), tmp_path) == []
 
 
 def test_two_promises_of_the_same_length_need_two_numbers(tmp_path: Path) -> None:
     code = small_code(tmp_path, TEXTS)
 
-    found = check(code, tmp_path, standard(), standard(id="other"))
+    found = _check(code, tmp_path, _standard(), _standard(id="other"))
 
     assert found == [(name, "standard-number", -1) for name in ("en", "pt", "ru")]
 
@@ -94,7 +94,7 @@ def test_an_entry_for_no_section_is_reported(tmp_path: Path) -> None:
     reader = QuantityReader(read_quantity_words(tmp_path, code.source), code.source.locale)
     readers = {language.code: reader for language in code.languages}
 
-    found = list(register_problems(code, readers, [standard(section=SectionId("gone"))]))
+    found = list(register_problems(code, readers, [_standard(section=SectionId("gone"))]))
 
     assert [(p.path, p.line, p.code) for p in found] == [(FILE, 1, "standard-section")]
 

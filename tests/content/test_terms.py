@@ -11,7 +11,7 @@ from tests.content.copies import ROOT
 from tests.content.small_code import places, small_code
 
 
-def check(folder: Path, **texts: str) -> list[tuple[str, str, int]]:
+def _check(folder: Path, **texts: str) -> list[tuple[str, str, int]]:
     code = small_code(folder, texts)
     return places(list(term_problems(code, read_glossary(ROOT, code.languages))))
 
@@ -37,7 +37,7 @@ def check(folder: Path, **texts: str) -> list[tuple[str, str, int]]:
 def test_a_refused_word_is_reported_in_any_form(tmp_path: Path, language: str, text: str) -> None:
     texts = {"en": "Yes.", "pt": "Sim.", "ru": "Да."} | {language: text}
 
-    assert check(tmp_path, **texts) == [(language, "term-refused", 1)]
+    assert _check(tmp_path, **texts) == [(language, "term-refused", 1)]
 
 
 @pytest.mark.parametrize(
@@ -57,7 +57,7 @@ def test_words_that_only_look_alike_are_left_alone(
 ) -> None:
     texts = {"en": "Yes.", "pt": "Sim.", "ru": "Да."} | {language: text}
 
-    assert check(tmp_path, **texts) == []
+    assert _check(tmp_path, **texts) == []
 
 
 @pytest.mark.parametrize(
@@ -76,7 +76,7 @@ def test_words_that_only_look_alike_are_left_alone(
     ],
 )
 def test_terms_are_found_in_any_form(tmp_path: Path, en: str, pt: str, ru: str) -> None:
-    assert check(tmp_path, en=en, pt=pt, ru=ru) == []
+    assert _check(tmp_path, en=en, pt=pt, ru=ru) == []
 
 
 @pytest.mark.parametrize(
@@ -90,7 +90,7 @@ def test_terms_are_found_in_any_form(tmp_path: Path, en: str, pt: str, ru: str) 
 def test_a_term_that_the_translation_does_not_use_is_reported(
     tmp_path: Path, en: str, pt: str, ru: str, language: str
 ) -> None:
-    assert check(tmp_path, en=en, pt=pt, ru=ru) == [(language, "term-missing", 1)]
+    assert _check(tmp_path, en=en, pt=pt, ru=ru) == [(language, "term-missing", 1)]
 
 
 def test_every_term_is_given_in_every_language() -> None:

@@ -28,20 +28,20 @@ def project(tmp_path: Path) -> Path:
     return copy_page(tmp_path / "project", "complaints.md")
 
 
-def page(root: Path, language: LanguageCode) -> Path:
+def _page(root: Path, language: LanguageCode) -> Path:
     return root / "docs" / language / "complaints.md"
 
 
-def standing(root: Path, language: LanguageCode, section: SectionId = SECTION) -> Standing:
+def _standing(root: Path, language: LanguageCode, section: SectionId = SECTION) -> Standing:
     code = read_code(root)
     return standings(code, read_locks(root, code))[section, language]
 
 
-def states(root: Path) -> dict[LanguageCode, State]:
-    return {language: standing(root, language).state for language in (EN, PT, RU)}
+def _states(root: Path) -> dict[LanguageCode, State]:
+    return {language: _standing(root, language).state for language in (EN, PT, RU)}
 
 
-def say(
+def _say(
     root: Path, language: LanguageCode, statement: Statement, sections: Iterable[SectionId]
 ) -> Outcome:
     code = read_code(root)
@@ -49,133 +49,133 @@ def say(
     return accept(root, code, language=chosen, sections=sections, statement=statement)
 
 
-def lock_codes(root: Path, language: LanguageCode) -> list[str]:
+def _lock_codes(root: Path, language: LanguageCode) -> list[str]:
     code = read_code(root)
     return [problem.code for problem in read_locks(root, code)[language].problems]
 
 
-def edit_lock(root: Path, language: LanguageCode, **changes: object) -> None:
+def _edit_lock(root: Path, language: LanguageCode, **changes: object) -> None:
     path = root / "languages" / language / "translation.lock"
     content = yaml.safe_load(path.read_text(encoding="utf-8"))
     content[str(SECTION)] |= changes
     path.write_text(yaml.safe_dump(content, allow_unicode=True), encoding="utf-8")
 
 
-def change_english(root: Path) -> str:
+def _change_english(root: Path) -> str:
     """Change the section in English and return its new fingerprint."""
-    replace_text(page(root, EN), ENGLISH, f"{ENGLISH[:-1]}, whatever it costs the Company.")
+    replace_text(_page(root, EN), ENGLISH, f"{ENGLISH[:-1]}, whatever it costs the Company.")
     section = read_code(root).section(EN, SECTION)
     assert section
     return section.fingerprint
 
 
 def test_a_change_of_the_source_leaves_every_translation_behind(project: Path) -> None:
-    change_english(project)
+    _change_english(project)
 
-    assert states(project) == {EN: State.CURRENT, PT: State.BEHIND, RU: State.BEHIND}
-    assert standing(project, PT).cause is Cause.SOURCE_CHANGED
+    assert _states(project) == {EN: State.CURRENT, PT: State.BEHIND, RU: State.BEHIND}
+    assert _standing(project, PT).cause is Cause.SOURCE_CHANGED
 
 
 def test_an_accepted_translation_is_current_again(project: Path) -> None:
-    change_english(project)
-    replace_text(page(project, PT), PORTUGUESE, "A Empresa não deve nunca cobrar")
+    _change_english(project)
+    replace_text(_page(project, PT), PORTUGUESE, "A Empresa não deve nunca cobrar")
 
-    outcome = say(project, PT, STATEMENT, [SECTION])
+    outcome = _say(project, PT, STATEMENT, [SECTION])
 
     assert outcome.accepted == (SECTION,)
-    assert states(project) == {EN: State.CURRENT, PT: State.CURRENT, RU: State.BEHIND}
-    acceptance = standing(project, PT).acceptance
+    assert _states(project) == {EN: State.CURRENT, PT: State.CURRENT, RU: State.BEHIND}
+    acceptance = _standing(project, PT).acceptance
     assert acceptance
     assert (acceptance.by, acceptance.at) == (STATEMENT.by, STATEMENT.at)
     assert (acceptance.verdict, acceptance.revision) == (Verdict.TRANSLATED, "1.0")
 
 
 def test_an_unchanged_translation_is_not_accepted_for_a_changed_source(project: Path) -> None:
-    change_english(project)
+    _change_english(project)
 
-    outcome = say(project, PT, STATEMENT, [SECTION])
+    outcome = _say(project, PT, STATEMENT, [SECTION])
 
     assert [name for name, _ in outcome.refused] == [SECTION]
-    assert standing(project, PT).state is State.BEHIND
+    assert _standing(project, PT).state is State.BEHIND
 
 
 def test_no_change_needed_is_a_verdict_of_its_own(project: Path) -> None:
-    change_english(project)
+    _change_english(project)
 
-    say(project, PT, NOTHING_NEEDED, [SECTION])
+    _say(project, PT, NOTHING_NEEDED, [SECTION])
 
-    acceptance = standing(project, PT).acceptance
+    acceptance = _standing(project, PT).acceptance
     assert acceptance
     assert acceptance.verdict is Verdict.NO_CHANGE_NEEDED
-    assert standing(project, PT).state is State.CURRENT
-    assert lock_codes(project, PT) == []
+    assert _standing(project, PT).state is State.CURRENT
+    assert _lock_codes(project, PT) == []
 
 
 def test_no_change_needed_is_refused_for_a_changed_translation(project: Path) -> None:
-    change_english(project)
-    replace_text(page(project, PT), PORTUGUESE, "A Empresa não deve nunca cobrar")
+    _change_english(project)
+    replace_text(_page(project, PT), PORTUGUESE, "A Empresa não deve nunca cobrar")
 
-    outcome = say(project, PT, NOTHING_NEEDED, [SECTION])
+    outcome = _say(project, PT, NOTHING_NEEDED, [SECTION])
 
     assert [name for name, _ in outcome.refused] == [SECTION]
 
 
 def test_a_source_that_returns_to_its_old_wording_needs_no_new_verdict(project: Path) -> None:
-    before = page(project, EN).read_text(encoding="utf-8")
-    change_english(project)
-    say(project, PT, NOTHING_NEEDED, [SECTION])
-    page(project, EN).write_text(before, encoding="utf-8")
+    before = _page(project, EN).read_text(encoding="utf-8")
+    _change_english(project)
+    _say(project, PT, NOTHING_NEEDED, [SECTION])
+    _page(project, EN).write_text(before, encoding="utf-8")
 
-    outcome = say(project, PT, STATEMENT, [SECTION])
+    outcome = _say(project, PT, STATEMENT, [SECTION])
 
     assert outcome.accepted == (SECTION,)
-    assert standing(project, PT).state is State.CURRENT
+    assert _standing(project, PT).state is State.CURRENT
 
 
 @pytest.mark.parametrize("verdict", ["translated", "no-change-needed"])
 def test_a_lock_bumped_by_hand_is_refused(project: Path, verdict: str) -> None:
-    edit_lock(project, PT, source=change_english(project), verdict=verdict)
+    _edit_lock(project, PT, source=_change_english(project), verdict=verdict)
 
-    assert lock_codes(project, PT) == ["lock-wording"]
-    assert standing(project, PT).cause is Cause.LOCK_REFUSED
-    assert standing(project, PT).state is State.BEHIND
+    assert _lock_codes(project, PT) == ["lock-wording"]
+    assert _standing(project, PT).cause is Cause.LOCK_REFUSED
+    assert _standing(project, PT).state is State.BEHIND
 
 
 def test_a_lock_bumped_together_with_the_kept_wording_is_refused(project: Path) -> None:
-    new = change_english(project)
-    say(project, RU, NOTHING_NEEDED, [SECTION])
+    new = _change_english(project)
+    _say(project, RU, NOTHING_NEEDED, [SECTION])
     kept = {language: project / "languages" / language / "accepted.yml" for language in (PT, RU)}
     wordings = yaml.safe_load(kept[RU].read_text(encoding="utf-8"))
     forged = yaml.safe_load(kept[PT].read_text(encoding="utf-8")) | {new: wordings[new]}
     kept[PT].write_text(yaml.safe_dump(forged, allow_unicode=True), encoding="utf-8")
-    edit_lock(project, PT, source=new)
+    _edit_lock(project, PT, source=new)
 
-    assert lock_codes(project, PT) == ["lock-bumped"]
-    assert standing(project, PT).state is State.BEHIND
+    assert _lock_codes(project, PT) == ["lock-bumped"]
+    assert _standing(project, PT).state is State.BEHIND
 
 
 def test_a_verdict_taken_back_by_hand_is_refused(project: Path) -> None:
-    change_english(project)
-    say(project, PT, NOTHING_NEEDED, [SECTION])
-    edit_lock(project, PT, verdict="translated")
+    _change_english(project)
+    _say(project, PT, NOTHING_NEEDED, [SECTION])
+    _edit_lock(project, PT, verdict="translated")
 
-    assert lock_codes(project, PT) == ["lock-bumped"]
+    assert _lock_codes(project, PT) == ["lock-bumped"]
 
 
 def test_a_kept_wording_changed_by_hand_is_refused(project: Path) -> None:
     replace_text(project / "languages" / "pt" / "accepted.yml", ENGLISH, "Complaints cost money.")
 
-    assert set(lock_codes(project, PT)) == {"lock-wording"}
+    assert set(_lock_codes(project, PT)) == {"lock-wording"}
 
 
 def test_an_entry_taken_out_of_the_lock_does_not_make_an_old_translation_new(project: Path) -> None:
-    change_english(project)
+    _change_english(project)
     path = project / "languages" / "pt" / "translation.lock"
     content = yaml.safe_load(path.read_text(encoding="utf-8"))
     del content[str(SECTION)]
     path.write_text(yaml.safe_dump(content), encoding="utf-8")
 
-    outcome = say(project, PT, STATEMENT, [SECTION])
+    outcome = _say(project, PT, STATEMENT, [SECTION])
 
     assert [name for name, _ in outcome.refused] == [SECTION]
 
@@ -186,25 +186,25 @@ def test_an_entry_taken_out_of_the_lock_does_not_make_an_old_translation_new(pro
 def test_an_entry_that_cannot_be_read_is_a_problem(
     project: Path, change: dict[str, object]
 ) -> None:
-    edit_lock(project, PT, **change)
+    _edit_lock(project, PT, **change)
 
-    assert lock_codes(project, PT) == ["lock-entry"]
-    assert standing(project, PT).state is State.BEHIND
+    assert _lock_codes(project, PT) == ["lock-entry"]
+    assert _standing(project, PT).state is State.BEHIND
 
 
 def test_with_history_a_forged_pair_of_files_is_found_too(project: Path) -> None:
     code = read_code(project)
     language = next(lang for lang in code.languages if lang.code == PT)
     before = read_lock(project, language)
-    new = change_english(project)
+    new = _change_english(project)
     kept = project / "languages" / "pt" / "accepted.yml"
-    say(project, PT, NOTHING_NEEDED, [SECTION])
+    _say(project, PT, NOTHING_NEEDED, [SECTION])
     wordings = yaml.safe_load(kept.read_text(encoding="utf-8"))
     target = before.entries[SECTION].target
     wordings[target]["translates"].append(new)
     kept.write_text(yaml.safe_dump(wordings, allow_unicode=True), encoding="utf-8")
-    edit_lock(project, PT, verdict="translated")
-    assert lock_codes(project, PT) == []
+    _edit_lock(project, PT, verdict="translated")
+    assert _lock_codes(project, PT) == []
 
     bumps = list(lock_bumps(project, before, read_lock(project, language), language))
 
@@ -215,50 +215,50 @@ def test_with_history_a_forged_pair_of_files_is_found_too(project: Path) -> None
 def test_a_change_made_first_in_a_translation_leaves_the_others_behind(
     project: Path, first: LanguageCode, words: str
 ) -> None:
-    replace_text(page(project, first), words, f"{words} (новое, novo)")
+    replace_text(_page(project, first), words, f"{words} (новое, novo)")
 
-    found = states(project)
+    found = _states(project)
 
     assert {name for name, state in found.items() if state is State.CURRENT} == {first}
-    english = standing(project, EN)
+    english = _standing(project, EN)
     assert english.cause is Cause.TRANSLATION_CHANGED_FIRST
     assert english.ahead
     assert english.ahead.language == first
 
 
 def test_a_change_made_first_is_settled_by_accepting_it(project: Path) -> None:
-    replace_text(page(project, PT), PORTUGUESE, "A Empresa jamais deve cobrar")
+    replace_text(_page(project, PT), PORTUGUESE, "A Empresa jamais deve cobrar")
 
-    say(project, PT, STATEMENT, [SECTION])
+    _say(project, PT, STATEMENT, [SECTION])
 
-    assert set(states(project).values()) == {State.CURRENT}
+    assert set(_states(project).values()) == {State.CURRENT}
 
 
 def test_a_section_never_accepted_is_behind(project: Path) -> None:
     (project / "languages" / "pt" / "translation.lock").unlink()
 
-    assert standing(project, PT).cause is Cause.NEVER_ACCEPTED
+    assert _standing(project, PT).cause is Cause.NEVER_ACCEPTED
 
 
 def test_a_section_without_translation_is_missing(project: Path) -> None:
-    page(project, PT).unlink()
+    _page(project, PT).unlink()
 
-    assert standing(project, PT).state is State.MISSING
-    assert say(project, PT, STATEMENT, [SECTION]).refused
+    assert _standing(project, PT).state is State.MISSING
+    assert _say(project, PT, STATEMENT, [SECTION]).refused
 
 
 def test_a_renamed_section_keeps_its_acceptance(project: Path) -> None:
     for language in (EN, PT, RU):
-        replace_text(page(project, language), "{ #complaints-how }", "{ #complaints-ways }")
+        replace_text(_page(project, language), "{ #complaints-how }", "{ #complaints-ways }")
         replace_text(
-            page(project, language),
+            _page(project, language),
             "\n---\n",
             "\nretired: {complaints-how: complaints-ways}\n---\n",
         )
     renamed = SectionId("complaints-ways")
 
-    assert standing(project, PT, renamed).state is State.CURRENT
-    assert say(project, PT, STATEMENT, [renamed]).unchanged == (renamed,)
+    assert _standing(project, PT, renamed).state is State.CURRENT
+    assert _say(project, PT, STATEMENT, [renamed]).unchanged == (renamed,)
 
 
 def test_a_renamed_page_keeps_its_acceptances(project: Path) -> None:
@@ -266,12 +266,12 @@ def test_a_renamed_page_keeps_its_acceptances(project: Path) -> None:
     moved = {name: name.replace("complaints", "grievances", 1) for name in names}
     retired = "".join(f"  {old}: {new}\n" for old, new in moved.items())
     for language in (EN, PT, RU):
-        text = page(project, language).read_text(encoding="utf-8")
+        text = _page(project, language).read_text(encoding="utf-8")
         for old, new in sorted(moved.items(), reverse=True):
             text = text.replace(f"{{ #{old} }}", f"{{ #{new} }}")
         text = text.replace("\n---\n", f"\nretired:\n{retired}---\n", 1)
-        page(project, language).with_name("grievances.md").write_text(text, encoding="utf-8")
-        page(project, language).unlink()
+        _page(project, language).with_name("grievances.md").write_text(text, encoding="utf-8")
+        _page(project, language).unlink()
     (project / "mkdocs.yml").write_text("nav:\n  - grievances.md\n", encoding="utf-8")
 
     code = read_code(project)
@@ -283,8 +283,8 @@ def test_a_renamed_page_keeps_its_acceptances(project: Path) -> None:
 
 def test_accepting_one_section_leaves_the_other_entries_as_they_were(project: Path) -> None:
     before = (project / "languages" / "pt" / "translation.lock").read_text(encoding="utf-8")
-    change_english(project)
-    say(project, PT, NOTHING_NEEDED, [SECTION])
+    _change_english(project)
+    _say(project, PT, NOTHING_NEEDED, [SECTION])
 
     after = (project / "languages" / "pt" / "translation.lock").read_text(encoding="utf-8")
 
@@ -294,16 +294,16 @@ def test_accepting_one_section_leaves_the_other_entries_as_they_were(project: Pa
 
 
 def test_postponing_lasts_until_the_source_changes_once_more(project: Path) -> None:
-    change_english(project)
+    _change_english(project)
     code = read_code(project)
     language = next(lang for lang in code.languages if lang.code == PT)
 
     outcome = postpone(project, code, language=language, sections=[SECTION])
 
     assert outcome.accepted == (SECTION,)
-    assert (standing(project, PT).state, standing(project, PT).postponed) == (State.BEHIND, True)
-    replace_text(page(project, EN), "at any stage", "at either stage")
-    assert standing(project, PT).postponed is False
+    assert (_standing(project, PT).state, _standing(project, PT).postponed) == (State.BEHIND, True)
+    replace_text(_page(project, EN), "at any stage", "at either stage")
+    assert _standing(project, PT).postponed is False
 
 
 def test_states_need_no_git(project: Path) -> None:
@@ -312,4 +312,4 @@ def test_states_need_no_git(project: Path) -> None:
     )
 
     assert done.returncode != 0
-    assert set(states(project).values()) == {State.CURRENT}
+    assert set(_states(project).values()) == {State.CURRENT}

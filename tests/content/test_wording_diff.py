@@ -18,12 +18,12 @@ from practice.wording_diff import changed_lines, size, words_changed
 from tests.content.copies import ROOT
 
 
-def wording(markdown: str) -> tuple[str, tuple[Block, ...]]:
+def _wording(markdown: str) -> tuple[str, tuple[Block, ...]]:
     return "Title", read_blocks(parse(markdown))
 
 
-def shown(before: str, after: str) -> str:
-    return redline(changed_lines(wording(before), wording(after)))
+def _shown(before: str, after: str) -> str:
+    return redline(changed_lines(_wording(before), _wording(after)))
 
 
 @pytest.mark.parametrize(
@@ -46,7 +46,7 @@ def shown(before: str, after: str) -> str:
     ],
 )
 def test_the_redline_marks_words(before: str, after: str, markup: str) -> None:
-    assert shown(before, after) == markup
+    assert _shown(before, after) == markup
 
 
 def test_a_changed_title_is_part_of_the_redline() -> None:
@@ -64,7 +64,7 @@ def test_sizes_have_fixed_limits(words: int, name: str) -> None:
 
 
 def test_a_replaced_word_counts_once() -> None:
-    lines = changed_lines(wording("In 3 working days."), wording("In 5 calendar days, please."))
+    lines = changed_lines(_wording("In 3 working days."), _wording("In 5 calendar days, please."))
 
     assert words_changed(lines) == 3
 
