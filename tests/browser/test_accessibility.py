@@ -28,88 +28,88 @@ PAGES = (
 NOT_A_FAULT = "the server responded with a status of 4"
 
 
-def pages_of_the_code(tab: Tab, language: str) -> None:
+def _pages_of_the_code(tab: Tab, language: str) -> None:
     folder = tab.server.site / language
     cycles = [f"{path.parent.relative_to(folder)}/" for path in folder.glob("cycles/**/index.html")]
     for path in (*PAGES, *cycles):
         tab.open(f"/{language}/{path}")
-        check(tab.page)
+        _check(tab.page)
 
 
-def search(tab: Tab, language: str) -> None:
+def _search(tab: Tab, language: str) -> None:
     page = tab.open(f"/{language}/complaints/")
     page.keyboard.press("/")
     page.keyboard.type(page.locator("main h1").inner_text().split()[-1])
     page.wait_for_selector("#cop-search li")
-    check(page)
+    _check(page)
 
 
-def menus(tab: Tab, language: str) -> None:
+def _menus(tab: Tab, language: str) -> None:
     page = tab.open(f"/{language}/ethics/")
     page.click("[popovertarget=cop-languages]")
-    check(page)
+    _check(page)
     page.keyboard.press("Escape")
     if page.locator("[popovertarget=cop-nav]").is_visible():
         page.click("[popovertarget=cop-nav]")
-        check(page)
+        _check(page)
 
 
-def form_and_receipt(tab: Tab, language: str) -> None:
+def _form_and_receipt(tab: Tab, language: str) -> None:
     page = tab.open(f"/feedback/{language}/{SECTION}")
-    check(page)
+    _check(page)
     send(page.locator("form.cop-form"))
     page.wait_for_selector(".cop-fault")
-    check(page)
+    _check(page)
     fill_comment(page.locator("form.cop-form"), "A comment from its own page.")
     send(page.locator("form.cop-form"))
     receipt = page.inner_text(".cop-receipt")
-    check(page)
+    _check(page)
     tab.open(f"/feedback/receipt?language={language}")
-    check(page)
+    _check(page)
     page.fill('[name="receipt"]', receipt)
     send(page.locator("form.cop-form"))
     page.wait_for_selector(".cop-history")
-    check(page)
+    _check(page)
 
 
-def form_in_place(tab: Tab, language: str) -> None:
+def _form_in_place(tab: Tab, language: str) -> None:
     page = tab.open(f"/{language}/complaints/")
     tools(page, SECTION).locator(".cop-comment-link").click()
     form = page.locator(".cop-panel form.cop-form")
     form.wait_for()
-    check(page)
+    _check(page)
     send(form)
     page.wait_for_selector(".cop-fault")
-    check(page)
+    _check(page)
     fill_comment(form, "A comment in place.")
     send(form)
     page.wait_for_selector(".cop-receipt")
-    check(page)
+    _check(page)
 
 
-def board(tab: Tab, language: str) -> None:
+def _board(tab: Tab, language: str) -> None:
     comment(tab, "A comment for the board.")
     page = tab.open(f"/review/sign-in?language={language}")
-    check(page)
+    _check(page)
     sign_in(tab)
-    check(page)
+    _check(page)
     page.locator("[data-row]").first.click()
     page.wait_for_selector(".cop-columns")
-    check(page)
+    _check(page)
 
 
-def programs(tab: Tab, language: str) -> None:
+def _programs(tab: Tab, language: str) -> None:
     tab.open(f"/feedback/api?language={language}")
-    check(tab.page)
+    _check(tab.page)
 
 
-def root_of_the_site(tab: Tab, language: str) -> None:
+def _root_of_the_site(tab: Tab, language: str) -> None:
     for path in ("/index.html", "/404.html", f"/{language}/no-such-page/"):
         tab.open(path)
-        check(tab.page)
+        _check(tab.page)
 
 
-def check(page: Page) -> None:
+def _check(page: Page) -> None:
     page.evaluate(AXE)
     found = page.evaluate(
         "axe.run({resultTypes: ['violations'], rules: {'target-size': {enabled: true}}})"
@@ -124,21 +124,21 @@ def check(page: Page) -> None:
 
 
 KINDS = (
-    pages_of_the_code,
-    search,
-    menus,
-    form_and_receipt,
-    form_in_place,
-    board,
-    programs,
-    root_of_the_site,
+    _pages_of_the_code,
+    _search,
+    _menus,
+    _form_and_receipt,
+    _form_in_place,
+    _board,
+    _programs,
+    _root_of_the_site,
 )
 
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 @pytest.mark.parametrize("width", [1280, 390])
 @pytest.mark.parametrize("language", LANGUAGES)
-@pytest.mark.parametrize("visit", KINDS, ids=lambda visit: visit.__name__)
+@pytest.mark.parametrize("visit", KINDS, ids=lambda visit: visit.__name__.lstrip("_"))
 def test_kind_of_page_is_accessible_and_quiet(
     open_tab: OpenTab, visit: Callable[[Tab, str], None], language: str, width: int, scheme: str
 ) -> None:

@@ -7,14 +7,14 @@ from playwright.sync_api import Page, expect
 from tests.browser.tab import OpenTab, Tab, comment, sign_in
 
 
-def open_board(tab: Tab) -> Page:
+def _open_board(tab: Tab) -> Page:
     comment(tab, "A first comment for the board.")
     comment(tab, "A second comment for the board.")
     return sign_in(tab)
 
 
 def test_keys_go_down_and_up_and_open(tab: Tab) -> None:
-    page = open_board(tab)
+    page = _open_board(tab)
 
     page.keyboard.press("j")
     page.keyboard.press("j")
@@ -27,7 +27,7 @@ def test_keys_go_down_and_up_and_open(tab: Tab) -> None:
 
 
 def test_slash_goes_to_the_words_filter(tab: Tab) -> None:
-    page = open_board(tab)
+    page = _open_board(tab)
 
     page.keyboard.press("/")
 
@@ -37,7 +37,7 @@ def test_slash_goes_to_the_words_filter(tab: Tab) -> None:
 def test_rows_on_a_phone_name_their_columns(open_tab: OpenTab) -> None:
     tab = open_tab(width=390)
 
-    page = open_board(tab)
+    page = _open_board(tab)
 
     label = page.locator("td[data-label]").first
     shown = label.evaluate("(cell) => getComputedStyle(cell, '::before').content")

@@ -15,7 +15,7 @@ FORM = ".cop-panel form.cop-form"
 RECEIPT = re.compile(r"^[0-9A-HJKMNP-TV-Z]{4}(-[0-9A-HJKMNP-TV-Z]{4}){4}$")
 
 
-def open_form(tab: Tab, path: str = "/pt/complaints/") -> Page:
+def _open_form(tab: Tab, path: str = "/pt/complaints/") -> Page:
     page = tab.open(path)
     tools(page, SECTION).locator(".cop-comment-link").click()
     page.wait_for_selector(FORM)
@@ -23,7 +23,7 @@ def open_form(tab: Tab, path: str = "/pt/complaints/") -> Page:
 
 
 def test_form_opens_below_its_section_and_takes_the_focus(tab: Tab) -> None:
-    page = open_form(tab)
+    page = _open_form(tab)
 
     panel = page.locator(".cop-panel")
     assert panel.evaluate("(panel) => panel.contains(document.activeElement)")
@@ -32,7 +32,7 @@ def test_form_opens_below_its_section_and_takes_the_focus(tab: Tab) -> None:
 
 
 def test_form_quotes_the_wording_and_offers_it_for_change(tab: Tab) -> None:
-    page = open_form(tab)
+    page = _open_form(tab)
 
     page.locator(f"{FORM} summary").click()
 
@@ -42,7 +42,7 @@ def test_form_quotes_the_wording_and_offers_it_for_change(tab: Tab) -> None:
 
 
 def test_sent_comment_gives_a_receipt_that_opens_the_comment(tab: Tab) -> None:
-    page = open_form(tab)
+    page = _open_form(tab)
     fill_comment(page.locator(FORM), "Em quantos dias chega a resposta?")
 
     send(page.locator(FORM))
@@ -58,7 +58,7 @@ def test_sent_comment_gives_a_receipt_that_opens_the_comment(tab: Tab) -> None:
 
 def test_receipt_is_copied(open_tab: OpenTab) -> None:
     tab = open_tab(permissions=["clipboard-read", "clipboard-write"])
-    page = open_form(tab)
+    page = _open_form(tab)
     fill_comment(page.locator(FORM), "Uma dúvida.")
     send(page.locator(FORM))
 
@@ -70,7 +70,7 @@ def test_receipt_is_copied(open_tab: OpenTab) -> None:
 
 
 def test_receipt_is_saved_as_a_file(tab: Tab) -> None:
-    page = open_form(tab)
+    page = _open_form(tab)
     fill_comment(page.locator(FORM), "Uma dúvida.")
     send(page.locator(FORM))
     receipt = page.inner_text(".cop-receipt")
@@ -83,7 +83,7 @@ def test_receipt_is_saved_as_a_file(tab: Tab) -> None:
 
 
 def test_refused_comment_keeps_what_was_typed_and_names_the_fault(tab: Tab) -> None:
-    page = open_form(tab)
+    page = _open_form(tab)
     page.locator(f"{FORM} [name=name]").fill("Иван Silva")
 
     send(page.locator(FORM))
@@ -93,19 +93,19 @@ def test_refused_comment_keeps_what_was_typed_and_names_the_fault(tab: Tab) -> N
     assert page.evaluate("document.activeElement.getAttribute('role')") == "alert"
 
 
-def lose_connection(route: Route) -> None:
+def _lose_connection(route: Route) -> None:
     route.abort()
 
 
-def answer_without_a_form(route: Route) -> None:
+def _answer_without_a_form(route: Route) -> None:
     route.fulfill(status=503, content_type="application/problem+json", body="{}")
 
 
-@pytest.mark.parametrize("fail", [lose_connection, answer_without_a_form])
+@pytest.mark.parametrize("fail", [_lose_connection, _answer_without_a_form])
 def test_failure_on_the_way_keeps_what_was_typed_and_says_so(
     tab: Tab, fail: Callable[[Route], None]
 ) -> None:
-    page = open_form(tab, "/ru/complaints/")
+    page = _open_form(tab, "/ru/complaints/")
     fill_comment(page.locator(FORM), "Когда придёт ответ?")
     page.route("**/feedback/**", fail)
 
@@ -116,7 +116,7 @@ def test_failure_on_the_way_keeps_what_was_typed_and_says_so(
 
 
 def test_comment_is_stored_once_when_sent_again_after_a_lost_answer(tab: Tab) -> None:
-    page = open_form(tab)
+    page = _open_form(tab)
     fill_comment(page.locator(FORM), "Enviado duas vezes, guardado uma vez.")
     lost: list[APIResponse] = []
 
@@ -139,29 +139,29 @@ def test_comment_is_stored_once_when_sent_again_after_a_lost_answer(tab: Tab) ->
 
 
 def test_draft_outlives_a_reload(tab: Tab) -> None:
-    page = open_form(tab)
+    page = _open_form(tab)
     fill_comment(page.locator(FORM), "Ainda não enviado.")
 
     page.reload()
-    open_form(tab)
+    _open_form(tab)
 
     expect(page.locator(f"{FORM} [name=body]")).to_have_value("Ainda não enviado.")
     expect(page.locator(f"{FORM} [name=kind]").first).to_be_checked()
 
 
 def test_draft_of_a_sent_comment_is_gone(tab: Tab) -> None:
-    page = open_form(tab)
+    page = _open_form(tab)
     fill_comment(page.locator(FORM), "Enviado.")
     send(page.locator(FORM))
     page.wait_for_selector(".cop-receipt")
 
-    open_form(tab)
+    _open_form(tab)
 
     expect(page.locator(f"{FORM} [name=body]")).to_have_value("")
 
 
 def test_closed_form_gives_the_focus_back(tab: Tab) -> None:
-    page = open_form(tab)
+    page = _open_form(tab)
 
     page.locator(".cop-panel__close").click()
 
@@ -179,7 +179,7 @@ def test_form_that_cannot_be_fetched_opens_as_a_page(tab: Tab) -> None:
 
 
 def test_comments_let_through_are_read_in_place_in_their_own_language(tab: Tab) -> None:
-    page = open_form(tab, "/ru/complaints/")
+    page = _open_form(tab, "/ru/complaints/")
     fill_comment(page.locator(FORM), "Понятно и коротко.")
     send(page.locator(FORM))
     page.wait_for_selector(".cop-receipt")

@@ -20,7 +20,7 @@ SHIFTS = """() => new Promise((done) => {
 })"""
 
 
-def assets_of(page: Page) -> list[str]:
+def _assets_of(page: Page) -> list[str]:
     names = page.evaluate("performance.getEntriesByType('resource').map((entry) => entry.name)")
     paths = [urlsplit(name).path for name in names]
     return [path for path in paths if path.startswith("/assets/")]
@@ -30,7 +30,7 @@ def test_reader_page_adds_one_style_sheet_and_one_script_of_little_weight(tab: T
     page = tab.open("/en/complaints/")
     tab.settle()
 
-    paths = assets_of(page)
+    paths = _assets_of(page)
     weight = sum(len(gzip.compress((tab.server.site / path[1:]).read_bytes())) for path in paths)
 
     assert sorted(path.rsplit(".", 1)[1] for path in paths) == ["css", "js"]
@@ -69,7 +69,7 @@ def test_menus_without_script_open(open_tab: OpenTab) -> None:
 def test_language_switch_keeps_page_and_named_section(tab: Tab) -> None:
     page = tab.open("/en/complaints/#complaints-answer")
 
-    switch_language(page, "pt-BR")
+    _switch_language(page, "pt-BR")
 
     assert page.url.endswith("/pt/complaints/#complaints-answer")
 
@@ -78,7 +78,7 @@ def test_language_switch_keeps_the_section_on_screen(tab: Tab) -> None:
     page = tab.open("/en/complaints/")
     page.locator("#complaints-assess").evaluate("(heading) => heading.scrollIntoView()")
 
-    switch_language(page, "ru")
+    _switch_language(page, "ru")
 
     assert page.url.endswith("/ru/complaints/#complaints-assess")
 
@@ -86,7 +86,7 @@ def test_language_switch_keeps_the_section_on_screen(tab: Tab) -> None:
 def test_language_switch_is_remembered(tab: Tab) -> None:
     page = tab.open("/en/complaints/")
 
-    switch_language(page, "ru")
+    _switch_language(page, "ru")
 
     kept = {cookie["name"]: cookie for cookie in page.context.cookies()}
     assert kept["language"]["value"] == "ru"
@@ -95,14 +95,14 @@ def test_language_switch_is_remembered(tab: Tab) -> None:
     assert tab.open("/").url.endswith("/ru/")
 
 
-def switch_language(page: Page, tag: str) -> None:
+def _switch_language(page: Page, tag: str) -> None:
     page.click("[popovertarget=cop-languages]")
     page.click(f"#cop-languages [hreflang='{tag}']")
     page.wait_for_url("**/complaints/**")
 
 
 def test_counts_are_written_in_the_plural_of_the_language(tab: Tab) -> None:
-    tab.page.route("**/counts", answer_counts)
+    tab.page.route("**/counts", _answer_counts)
 
     page = tab.open("/ru/complaints/")
 
@@ -114,7 +114,7 @@ def test_counts_are_written_in_the_plural_of_the_language(tab: Tab) -> None:
 
 def test_counts_move_nothing(open_tab: OpenTab) -> None:
     tab = open_tab(width=390)
-    tab.page.route("**/counts", answer_counts)
+    tab.page.route("**/counts", _answer_counts)
 
     page = tab.open("/pt/complaints/")
     tab.settle()
@@ -133,7 +133,7 @@ def test_counts_that_cannot_be_had_leave_the_page_whole(tab: Tab) -> None:
     assert not [fault for fault in tab.faults if "ERR_FAILED" not in fault]
 
 
-def answer_counts(route: Route) -> None:
+def _answer_counts(route: Route) -> None:
     counts = {"complaints-what": 1, "complaints-how": 3, "complaints-assess": 11}
     route.fulfill(json={"page": "complaints", "counts": counts})
 
@@ -165,12 +165,12 @@ def test_chosen_colours_are_kept_on_the_site_and_on_the_service(tab: Tab) -> Non
 
     page.click(".cop-colours")
 
-    assert colours(page) == "dark"
-    assert colours(tab.open("/ru/ethics/")) == "dark"
-    assert colours(tab.open("/feedback/receipt")) == "dark"
+    assert _colours(page) == "dark"
+    assert _colours(tab.open("/ru/ethics/")) == "dark"
+    assert _colours(tab.open("/feedback/receipt")) == "dark"
 
 
-def colours(page: Page) -> str:
+def _colours(page: Page) -> str:
     return str(page.evaluate("getComputedStyle(document.documentElement).colorScheme"))
 
 

@@ -10,7 +10,7 @@ from playwright.sync_api import Page, expect
 from tests.browser.tab import Tab
 
 
-def search_for(tab: Tab, path: str, words: str) -> Page:
+def _search_for(tab: Tab, path: str, words: str) -> Page:
     page = tab.open(path)
     page.keyboard.press("/")
     page.keyboard.type(words)
@@ -71,7 +71,7 @@ def test_nothing_of_the_search_is_loaded_before_it_is_used(tab: Tab) -> None:
 def test_inflected_or_unaccented_words_find_page_and_section(
     tab: Tab, path: str, words: str, page_name: str, section: str
 ) -> None:
-    page = search_for(tab, path, words)
+    page = _search_for(tab, path, words)
 
     found = page.locator("#cop-search li", has=page.locator(f"a[href*='#{section}']")).first
 
@@ -79,7 +79,7 @@ def test_inflected_or_unaccented_words_find_page_and_section(
 
 
 def test_result_is_chosen_by_arrows_and_enter(tab: Tab) -> None:
-    page = search_for(tab, "/en/", "complaint")
+    page = _search_for(tab, "/en/", "complaint")
     first = page.locator("#cop-search li a").first
     first.wait_for()
 
@@ -92,7 +92,7 @@ def test_result_is_chosen_by_arrows_and_enter(tab: Tab) -> None:
 
 
 def test_arrow_up_from_the_first_result_comes_back_to_the_field(tab: Tab) -> None:
-    page = search_for(tab, "/en/", "complaint")
+    page = _search_for(tab, "/en/", "complaint")
     page.locator("#cop-search li a").first.wait_for()
 
     page.keyboard.press("ArrowDown")
@@ -102,7 +102,7 @@ def test_arrow_up_from_the_first_result_comes_back_to_the_field(tab: Tab) -> Non
 
 
 def test_escape_closes_the_search(tab: Tab) -> None:
-    page = search_for(tab, "/en/", "complaint")
+    page = _search_for(tab, "/en/", "complaint")
 
     page.keyboard.press("Escape")
 
@@ -110,7 +110,7 @@ def test_escape_closes_the_search(tab: Tab) -> None:
 
 
 def test_search_without_result_says_so(tab: Tab) -> None:
-    page = search_for(tab, "/ru/", "ыъыъыъ")
+    page = _search_for(tab, "/ru/", "ыъыъыъ")
 
     expect(page.locator("#cop-search [role=status]")).to_contain_text("«ыъыъыъ»")
 
@@ -118,6 +118,6 @@ def test_search_without_result_says_so(tab: Tab) -> None:
 def test_search_that_cannot_be_loaded_says_so(tab: Tab) -> None:
     tab.page.route("**/pagefind/**", lambda route: route.abort())
 
-    page = search_for(tab, "/pt/", "reclamação")
+    page = _search_for(tab, "/pt/", "reclamação")
 
     expect(page.locator("#cop-search [role=status]")).to_contain_text("Não foi possível")
