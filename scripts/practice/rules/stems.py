@@ -10,6 +10,7 @@ from functools import cache
 from practice.rules.passages import fold
 
 _WORD = re.compile(r"[^\W\d_]+(?:['-][^\W\d_]+)*")
+_LONGEST_ENDING = 2
 _STOP = re.compile(r"[.!?;:…\ufffc|()]")
 
 
@@ -26,11 +27,16 @@ class Word:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Phrase:
-    """Words in a row; `exact` are the places where only this very form will do."""
+    """Words in a row; `exact` are the places where only this very form will do.
+
+    A `close` phrase is found only in forms that differ in their last letters: stemming alone takes
+    words for one that are far apart, such as a verb and the name of who does it.
+    """
 
     text: str
     words: tuple[Word, ...]
     exact: frozenset[int] = frozenset()
+    close: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -98,4 +104,6 @@ def _same(place: int, word: Word, wanted: Phrase) -> bool:
     model = wanted.words[place]
     if place in wanted.exact:
         return word.surface == model.surface
+    if wanted.close and not word.surface.startswith(model.surface[:-_LONGEST_ENDING]):
+        return False
     return word.stem == model.stem

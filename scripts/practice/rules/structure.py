@@ -13,6 +13,7 @@ from practice.problem import Problem
 from practice.rules.comparison import Version, versions
 from practice.text import Code
 
+_NAMES = {"bullets": "list", "steps": "numbered list", "quote": "quotation", "row": "table row"}
 _CONTAINERS = ("bullets", "steps", "table", "row", "admonition", "quote", "item", "task")
 
 
@@ -84,9 +85,13 @@ def _described(gap: _Gap, language: str) -> str:
     if gap.around and gap.model_around and gap.around.kind in _CONTAINERS:
         mine, theirs = len(gap.around.children), len(gap.model_around.children)
         if mine != theirs:
-            return f"the {gap.around.kind} here has {mine} parts, in {language} {theirs}."
+            return f"the {_name(gap.around)} here has {mine} parts, in {language} {theirs}."
     if gap.here and gap.model:
-        return f"here is a {gap.here.kind} where {language} has a {gap.model.kind}."
+        return f"{_name(gap.here)} here, where {language} has {_name(gap.model)}."
     if gap.here:
-        return f"this {gap.here.kind} is not in {language}."
-    return f"a {gap.model.kind if gap.model else 'block'} that {language} has is missing here."
+        return f"this {_name(gap.here)} is not in {language}."
+    return f"{_name(gap.model)} is missing here, {language} has it."
+
+
+def _name(block: Block | None) -> str:
+    return _NAMES.get(block.kind, block.kind) if block else "block"

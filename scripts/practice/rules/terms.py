@@ -48,16 +48,24 @@ def _read(version: Version, stem: Stem) -> _Read:
 def _refused(version: Version, read: _Read, wanted: Wanted) -> Iterator[Problem]:
     for passage, words in read:
         for entry in wanted[version.language.code].values():
-            for refused in entry.refused:
-                for place in places(words, refused):
-                    first, last = words.all[place], words.all[place + len(refused.words) - 1]
-                    shown = passage.words[first.start : last.end]
-                    message = (
-                        f"{version.section.id}: the glossary refuses “{shown}”:"
-                        f" write “{entry.term.term}” in the form that fits."
-                    )
-                    line = passage.line_at(first.start)
-                    yield Problem(version.section.path, line, "term-refused", message)
+            for place, refused in _first_refused(words, entry.refused):
+                first, last = words.all[place], words.all[place + len(refused.words) - 1]
+                shown = passage.words[first.start : last.end]
+                message = (
+                    f"{version.section.id}: the glossary refuses “{shown}”:"
+                    f" write “{entry.term.term}” in the form that fits."
+                )
+                line = passage.line_at(first.start)
+                yield Problem(version.section.path, line, "term-refused", message)
+
+
+def _first_refused(words: Words, refused: Sequence[Phrase]) -> Iterator[tuple[int, Phrase]]:
+    """Each place with the first refused phrase that begins there."""
+    found: dict[int, Phrase] = {}
+    for wanted in refused:
+        for place in places(words, wanted):
+            found.setdefault(place, wanted)
+    yield from found.items()
 
 
 def _missing(
@@ -109,5 +117,5 @@ def _refusing(refused: Phrase, accepted: Sequence[Phrase]) -> Phrase:
                 for place, (left, right) in enumerate(zip(own.words, refused.words, strict=True))
                 if left.surface != right.surface
             }
-            return replace(refused, exact=frozenset(exact))
-    return refused
+            return replace(refused, exact=frozenset(exact), close=True)
+    return replace(refused, close=True)
