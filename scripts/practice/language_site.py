@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 
 from lxml import html
@@ -103,6 +104,7 @@ class LanguageSite:
             digest.update(repr(part).encode())
         for path, text in staged_texts(self.edition, self.replacements).items():
             digest.update(f"{path}\n{text}".encode())
+        digest.update(_tools())
         for path in self._files():
             digest.update(f"{path.name}\n".encode() + path.read_bytes())
         return digest.hexdigest()
@@ -111,8 +113,7 @@ class LanguageSite:
         yield self.root / CONFIGURATION
         yield self.root / self.edition.language.folder / CONFIGURATION
         yield from other_files(self.root, self.edition).values()
-        for folder in (self.root / "theme", Path(__file__).parent):
-            yield from (path for path in sorted(folder.rglob("*.*")) if _is_source(path))
+        yield from (path for path in sorted((self.root / "theme").rglob("*")) if path.is_file())
 
     def _marks(self, record: Callable[[str], None] | None) -> SiteMarks:
         return site_marks(
@@ -146,8 +147,13 @@ class LanguageSite:
         )
 
 
-def _is_source(path: Path) -> bool:
-    return path.is_file() and path.suffix != ".pyc"
+@cache
+def _tools() -> bytes:
+    """The tools themselves, as they were when this process first asked."""
+    digest = hashlib.sha256()
+    for path in sorted(Path(__file__).parent.rglob("*.py")):
+        digest.update(f"{path.name}\n".encode() + path.read_bytes())
+    return digest.digest()
 
 
 def _by_page(recorded: Sequence[str]) -> dict[PageId, str]:
