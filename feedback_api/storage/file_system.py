@@ -32,7 +32,7 @@ class FileSystem(Protocol):
         """Remove a file or a symbolic link."""
 
     def make_folder(self, folder: Path) -> None:
-        """Make a folder for its owner only, with its parents, if it is not there."""
+        """Make a folder for its owner only, if it is not there."""
 
 
 class OperatingSystemFiles:
@@ -80,7 +80,7 @@ class OperatingSystemFiles:
 
     def make_folder(self, folder: Path) -> None:
         """See FileSystem."""
-        folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+        folder.mkdir(mode=0o700, exist_ok=True)
 
 
 def temporary(path: Path) -> Path:
@@ -105,9 +105,10 @@ def replace_durably(files: FileSystem, path: Path, content: bytes) -> None:
 
 
 def make_folder_durably(files: FileSystem, folder: Path) -> None:
-    """Make a folder that a power cut does not take away. Raises OSError."""
+    """Make a folder, and those it is in, that a power cut does not take away. Raises OSError."""
     if folder.is_dir():
         return
+    make_folder_durably(files, folder.parent)
     files.make_folder(folder)
     files.sync_folder(folder.parent)
 

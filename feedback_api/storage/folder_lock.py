@@ -7,6 +7,7 @@ import os
 from pathlib import Path
 
 from feedback_api.domain.errors import StartRefused, StoreLocked
+from feedback_api.storage.file_system import OperatingSystemFiles, make_folder_durably
 
 
 class FolderLock:
@@ -38,7 +39,7 @@ def _open(folder: Path) -> int:
     path = folder / "lock"
     flags = os.O_CLOEXEC | os.O_NOFOLLOW
     try:
-        folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+        make_folder_durably(OperatingSystemFiles(), folder)
         return os.open(path, os.O_RDWR | os.O_CREAT | flags, 0o600)
     except OSError as error:
         if error.errno in {errno.EROFS, errno.EACCES} and path.is_file():

@@ -93,7 +93,7 @@ class KeptWordings:
             self._remember(wording, document)
 
     def _reread(self, segment: Segment) -> None:
-        """After a failed write nobody knows what is on disk, so look. Raises StoreDamaged."""
+        """After a failed write nobody knows what is on disk, so look. Raises as Segment.reread."""
         segment.reread()
         if segment.documents and segment not in self._segments:
             self._segments.append(segment)

@@ -9,6 +9,7 @@ from pathlib import Path
 
 import msgspec
 
+from feedback_api.domain.errors import StoreReadOnly
 from feedback_api.storage.damage import (
     NOT_DECODED,
     damaged,
@@ -16,7 +17,7 @@ from feedback_api.storage.damage import (
     refuse_repeated_keys,
     refuse_shape,
 )
-from feedback_api.storage.file_system import FileSystem, make_folder_durably
+from feedback_api.storage.file_system import FileSystem, store_error
 from feedback_api.storage.tables_file import (
     AtomicStorage,
     Tables,
@@ -86,7 +87,10 @@ class Segment:
 
     def put(self, documents: Mapping[int, bytes]) -> None:
         """Insert or replace, durably. Raises OSError; `reread` before anything else then."""
-        make_folder_durably(self._files, self.shelf.folder)
+        if self.number == 0 and not self.documents:
+            # also when the folder is there: flushing it may have failed the last time
+            self._files.make_folder(self.shelf.folder)
+            self._files.sync_folder(self.shelf.folder.parent)
         tables = self._storage.read()
         tables[self.shelf.table].update(
             # all files number their documents alike: one string each for all of them
@@ -96,14 +100,21 @@ class Segment:
         self._next_number = max(self._next_number, max(documents) + 1)
 
     def reread(self) -> None:
-        """Trust the disk, not memory. Raises StoreDamaged, also when documents are gone."""
-        tables: Tables = {}
-        if self.documents or self.path.exists():
-            tables = _read(self.shelf, self.number, self.path, self._files)
-            lost = self.documents.keys() - tables[self.shelf.table].keys()
-            if lost:
-                raise damaged(self.path, f"has lost documents {', '.join(sorted(lost))}")
-        self._open(tables)
+        """Trust the disk, not memory, after a failed write.
+
+        What got there without being acknowledged is written once more: it was seen in the disk's
+        cache, and a flush that failed once may claim success the next time. Raises OSError, and
+        StoreDamaged, also when documents are gone; then nothing changes here.
+        """
+        if not self.documents and not self.path.exists():
+            return
+        tables = _read(self.shelf, self.number, self.path, self._files)
+        lost = self.documents.keys() - tables[self.shelf.table].keys()
+        if lost:
+            raise damaged(self.path, f"has lost documents {', '.join(sorted(lost))}")
+        if tables[self.shelf.table] != self.documents:
+            AtomicStorage(self.path, files=self._files, tables=tables).write(tables)
+            self._open(tables)
 
     def _open(self, tables: Tables) -> None:
         header = Header(schema=SCHEMA, folder=self.shelf.folder.name, number=self.number)
@@ -123,6 +134,7 @@ def open_segments(shelf: Shelf, files: FileSystem) -> list[Segment]:
         return []
     names = sorted(path.name for path in shelf.folder.iterdir())
     _clear(shelf.folder, names, files)
+    _flush(shelf.folder, files)
     segments: list[Segment] = []
     for name in filter(_NAME.fullmatch, names):
         number = int(name.removesuffix(".json"))
@@ -132,6 +144,18 @@ def open_segments(shelf: Shelf, files: FileSystem) -> list[Segment]:
         tables = _read(shelf, number, shelf.folder / name, files)
         segments.append(Segment(shelf, number, files=files, tables=tables))
     return segments
+
+
+def _flush(folder: Path, files: FileSystem) -> None:
+    """Whoever died before flushing may have left files that only the disk's cache knows.
+
+    Retries are answered from what is read here, so it must be as durable as what is written.
+    """
+    try:
+        files.sync_folder(folder)
+    except OSError as error:
+        if not isinstance(store_error(error), StoreReadOnly):
+            raise damaged(folder, f"cannot be flushed: {error.strerror}") from error
 
 
 def _clear(folder: Path, names: list[str], files: FileSystem) -> None:

@@ -109,8 +109,8 @@ class TinydbStore:
             segment.reread()
             for one in self._shelves.entries_in(segment):
                 self.index.put(one)
-        except StoreDamaged as error:
-            _log.error("Nothing can be changed in it for now: %s", error.message)
+        except (StoreDamaged, OSError) as error:
+            _log.error("Nothing in %s can be changed for now: %s", segment.path, error)
         else:
             self._unsure.discard(segment)
 

@@ -52,6 +52,7 @@ def path(tmp_path: Path) -> Path:
 
 @pytest.fixture
 def open_text(path: Path, tmp_path: Path, disk: FailingDisk) -> OpenText:
+    (tmp_path / "data").mkdir()
     return lambda: SectionsFile(path, KeptWordings(tmp_path / "data", disk))
 
 

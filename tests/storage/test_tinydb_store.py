@@ -1,5 +1,6 @@
 """What is particular to the folder of TinyDB files."""
 
+import errno
 import json
 import os
 import stat
@@ -13,13 +14,13 @@ import pytest
 from tinydb import TinyDB
 
 from feedback_api.domain.decision import State
-from feedback_api.domain.errors import StoreFailed
+from feedback_api.domain.errors import StoreDamaged, StoreFailed
 from feedback_api.domain.identity import CycleId
 from feedback_api.services.ports import CommentQuery
 from feedback_api.storage.segment import SEGMENT_LIMIT
 from feedback_api.storage.tinydb_store import TinydbStore
 from tests.fakes.comments import comment_id, usual_comment
-from tests.fakes.failing_disk import FailingDisk
+from tests.fakes.failing_disk import FailingDisk, Fault
 from tests.fakes.published import PAGE
 
 OpenStore = Callable[[], TinydbStore]
@@ -167,6 +168,22 @@ def test_leftover_of_a_crash_is_removed_at_start(open_store: OpenStore, tmp_path
     assert len(store.index) == 1
     assert not leftover.exists()
     assert stranger.read_text() == "mine"
+
+
+def test_what_a_dead_process_left_unflushed_is_flushed_before_it_is_trusted(
+    open_store: OpenStore, tmp_path: Path, disk: FailingDisk
+) -> None:
+    open_store().add(usual_comment(1))
+    before = disk.calls["sync_folder"]
+
+    open_store()
+    assert disk.calls["sync_folder"] == before + 1
+
+    disk.faults.append(Fault("sync_folder", errno.EIO))
+    with pytest.raises(StoreDamaged):
+        open_store()
+    disk.faults.append(Fault("sync_folder", errno.EROFS))
+    assert len(open_store().index) == 1
 
 
 def test_folders_that_are_no_cycles_are_left_alone(open_store: OpenStore, tmp_path: Path) -> None:

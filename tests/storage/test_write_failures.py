@@ -94,6 +94,39 @@ def test_failed_add_can_be_retried_and_is_never_doubled(
     assert len(again.index) == 2
 
 
+def test_retry_is_not_answered_from_what_only_the_disks_cache_knows(
+    open_store: OpenStore, disk: FailingDisk
+) -> None:
+    store = open_store()
+    store.add(usual_comment(1))
+    key = Idempotency(key_hash="key", body_hash="body")
+    disk.fails_always = Fault("sync_folder", errno.EIO)
+
+    for number in (2, 3):
+        with pytest.raises(StoreFailed):
+            store.add(usual_comment(number, idempotency=key))
+        assert store.by_idempotency_key("key") is None
+
+    disk.fails_always = None
+    assert store.add(usual_comment(4, idempotency=key)).id == comment_id(2)
+    assert len(open_store().index) == 2
+
+
+def test_folder_whose_first_flush_failed_is_flushed_again(
+    open_store: OpenStore, tmp_path: Path, disk: FailingDisk
+) -> None:
+    store = open_store()
+    disk.faults.append(Fault("sync_folder", errno.EIO, path=tmp_path))
+    with pytest.raises(StoreFailed):
+        store.add(usual_comment(1))
+
+    disk.faults.append(Fault("sync_folder", errno.EIO, path=tmp_path))
+    with pytest.raises(StoreFailed):
+        store.add(usual_comment(1))
+
+    assert store.add(usual_comment(1)) == usual_comment(1)
+
+
 @pytest.mark.parametrize(("call", "done"), CALLS)
 def test_failed_change_leaves_memory_as_the_disk_is(
     open_store: OpenStore, disk: FailingDisk, call: Call, done: bool
