@@ -8,81 +8,18 @@ import threading
 from array import array
 from collections import Counter, defaultdict
 from collections.abc import Mapping
-from datetime import UTC, datetime, timedelta
-from typing import NamedTuple
 
-import msgspec
-
-from feedback_api.domain.comment import Comment, Visibility
+from feedback_api.domain.comment import Comment
 from feedback_api.domain.decision import State
 from feedback_api.domain.errors import UnknownComment, UnknownReceipt
 from feedback_api.domain.identity import CommentId, PageId, SectionId
 from feedback_api.services.ports import LIST_LIMIT, CommentPage, CommentQuery, Order
 from feedback_api.storage import bitmap
 from feedback_api.storage.bitmap import Bitmap
-from feedback_api.storage.comment_document import IdempotencyRow, decode_comment
-from feedback_api.storage.facets import FacetIndex, Facets
+from feedback_api.storage.comment_document import decode_comment
+from feedback_api.storage.comment_entry import Entry, entry, key_of
+from feedback_api.storage.facets import FacetIndex
 from feedback_api.storage.text_search import Words
-
-_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
-_MICROSECOND = timedelta(microseconds=1)
-_UUID_CHARACTERS = 36
-
-
-class _Row(Facets, frozen=True, kw_only=True):
-    """The part of a stored comment that finds it."""
-
-    id: str
-    submitted_at: datetime
-    receipt_hash: str
-    idempotency: IdempotencyRow | None = None
-
-
-class _Ranked(msgspec.Struct, frozen=True, gc=False):
-    submitted_at: datetime
-    id: str
-
-
-_decoder = msgspec.json.Decoder(_Row)
-_rank_decoder = msgspec.json.Decoder(_Ranked)
-
-
-class Entry(NamedTuple):
-    """A stored comment; `place` is where, in the store's own reckoning."""
-
-    row: _Row
-    key: bytes  # the id's 16 bytes
-    order: int  # microseconds since 1970
-    place: int
-    document: bytes
-
-    @property
-    def shown_on(self) -> SectionId | None:
-        """The section where readers may see it; see Comment.is_public."""
-        row = self.row
-        if row.public and row.visibility is Visibility.PUBLIC and row.state is not State.WITHDRAWN:
-            return SectionId(row.section)
-        return None
-
-
-def entry(document: bytes, place: int) -> Entry:
-    """Raises msgspec.DecodeError, or ValueError for an id that is no UUID."""
-    row = _decoder.decode(document)
-    order = (row.submitted_at - _EPOCH) // _MICROSECOND
-    return Entry(row=row, key=_key(row.id), order=order, place=place, document=document)
-
-
-def rank(document: bytes) -> tuple[datetime, str]:
-    """What a comment is ordered by. Raises msgspec.DecodeError."""
-    ranked = _rank_decoder.decode(document)
-    return ranked.submitted_at, ranked.id
-
-
-def _key(comment_id: str) -> bytes:
-    key = bytes.fromhex(comment_id.replace("-", ""))
-    if len(key) != 16 or len(comment_id) != _UUID_CHARACTERS:
-        raise ValueError(f"{comment_id!r} is no UUID")
-    return key
 
 
 class CommentIndex:
@@ -135,7 +72,7 @@ class CommentIndex:
         """Document and place. Raises UnknownComment."""
         try:
             with self._lock:
-                position = self._by_id[_key(comment_id)]
+                position = self._by_id[key_of(comment_id)]
                 return self._documents[position], self._places[position]
         except (KeyError, ValueError):
             raise UnknownComment from None

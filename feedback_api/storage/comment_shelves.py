@@ -6,7 +6,7 @@ from pathlib import Path
 
 from feedback_api.domain.identity import CycleId
 from feedback_api.storage.comment_document import canonical_comment
-from feedback_api.storage.comment_index import Entry, entry, rank
+from feedback_api.storage.comment_entry import Entry, entry, rank
 from feedback_api.storage.damage import NOT_DECODED, damaged
 from feedback_api.storage.file_system import FileSystem
 from feedback_api.storage.segment import Segment, Shelf, open_segments

@@ -13,7 +13,8 @@ from feedback_api.domain.errors import StoreDamaged, StoreError, StoreFailed
 from feedback_api.domain.identity import CommentId, CycleId
 from feedback_api.services.ports import Step
 from feedback_api.storage.change_group import Add, Answer, Change, ChangeGroup
-from feedback_api.storage.comment_index import CommentIndex, entry
+from feedback_api.storage.comment_entry import entry
+from feedback_api.storage.comment_index import CommentIndex
 from feedback_api.storage.comment_shelves import CommentShelves, cycle_of
 from feedback_api.storage.damage import damaged
 from feedback_api.storage.file_system import FileSystem, store_error
