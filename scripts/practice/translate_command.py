@@ -56,10 +56,16 @@ def diff(
     *,
     root: _Root = ROOT,
 ) -> None:
-    """What changed in the source since this translation was accepted, word by word."""
+    """What changed since this text last kept up, word by word: mostly in the source.
+
+    For the source language, what changed in a translation that went ahead.
+    """
     code = _code(root)
-    reader = _language(code, language)
-    standing = standings(code, read_locks(root, code)).get((SectionId(section), reader.code))
+    found = standings(code, read_locks(root, code))
+    known = {str(reader.code): reader.code for reader in code.languages}
+    if language not in known:
+        _refuse(f"“{language}” is no language here: use one of {', '.join(known)}.")
+    standing = found.get((SectionId(section), known[language]))
     if standing is None:
         _refuse(f"There is no section “{section}”.")
     console = Console(highlight=False)

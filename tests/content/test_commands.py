@@ -93,6 +93,15 @@ def test_diff_marks_words_in_colour(project: Path, monkeypatch: pytest.MonkeyPat
     assert "\x1b[4;32mone " in done.stdout
 
 
+def test_diff_shows_english_what_a_translation_changed_first(project: Path) -> None:
+    replace_text(project / "docs/pt/standards.md", "na mesma revisão", "em uma única revisão")
+
+    done = _translate(project, "diff", "standards", "en")
+
+    assert "Changes in Português" in done.stdout
+    assert "[-na mesma -]{+em uma única +}revisão" in done.stdout
+
+
 def test_diff_of_a_current_section_says_that_nothing_changed(project: Path) -> None:
     assert "Nothing has changed" in _translate(project, "diff", "standards", "ru").stdout
 
@@ -101,7 +110,8 @@ def test_diff_of_a_current_section_says_that_nothing_changed(project: Path) -> N
     ("arguments", "reason"),
     [
         (("diff", "nowhere", "pt"), "no section “nowhere”"),
-        (("diff", "standards", "en"), "no language with translations: use one of pt, ru"),
+        (("diff", "standards", "xx"), "no language here: use one of en, pt, ru"),
+        (("accept", "standards", "en", "--by", "Ana"), "translations: use one of pt, ru"),
         (("accept", "standards", "xx", "--by", "Ana"), "no language with translations"),
         (("accept", "pt", "--by", "Ana"), "Name the sections"),
         (("accept", "standards", "pt", "--by", " "), "Say who accepts"),
