@@ -25,7 +25,7 @@ from practice.rules.structure import skeleton_problems
 from practice.rules.terms import term_problems
 from practice.standards import read_standards
 from practice.text import Code, read_code
-from practice.translation_state import Locks, read_locks, standings
+from practice.translation_state import Locks, State, read_locks, standings
 
 # Codes that a mark in the text may allow.
 ALLOWABLE = (
@@ -97,7 +97,7 @@ def check_content(root: Path, unknown: Unknown, identify: Identify | None = None
 def missing_problems(code: Code, locks: Locks) -> Iterator[Problem]:
     """`section-missing`: a translation that was there when it was accepted, and is gone."""
     for (name, language), standing in standings(code, locks).items():
-        if standing.state == "missing" and standing.acceptance:
+        if standing.state is State.MISSING and standing.acceptance:
             source = code.section(code.source.code, name)
             page = code.pages[language].get(source.page) if source else None
             folder = next(lang.folder for lang in code.languages if lang.code == language)

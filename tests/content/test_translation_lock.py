@@ -8,6 +8,8 @@ from pathlib import Path
 import pytest
 import yaml
 
+from practice.content_check import check_content
+from practice.rules.dictionaries import CachedDictionaries
 from practice.text import LanguageCode, SectionId, read_code
 from practice.translation_accept import Outcome, Statement, accept, postpone
 from practice.translation_lock import Verdict, lock_bumps, read_lock
@@ -313,3 +315,15 @@ def test_states_need_no_git(project: Path) -> None:
 
     assert done.returncode != 0
     assert set(_states(project).values()) == {State.CURRENT}
+
+
+def test_a_translation_that_is_gone_is_a_problem(
+    project: Path, dictionaries: CachedDictionaries
+) -> None:
+    _page(project, RU).unlink()
+
+    found = check_content(project, dictionaries.unknown).problems
+
+    missing = [problem for problem in found if problem.code == "section-missing"]
+    assert len(missing) == len(list(read_code(project).sections(EN)))
+    assert {problem.path for problem in missing} == {Path("languages/ru/translation.lock")}
