@@ -15,21 +15,12 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from playwright.sync_api import Browser, sync_playwright
+from playwright.sync_api import Browser
 
 from tests.browser.tab import EDITOR, PASSPHRASE, OpenTab, SiteServer, Tab, watch
 
 ROOT = Path(__file__).resolve().parents[2]
 START_SECONDS = 30
-FLAGS = (
-    "--no-sandbox",
-    "--disable-gpu",
-    "--disable-quic",
-    "--no-first-run",
-    "--disable-background-networking",
-    "--disable-component-update",
-    "--disable-sync",
-)
 
 
 @pytest.fixture(scope="session")
@@ -74,15 +65,6 @@ def _wait_for(address: str, service: subprocess.Popen[bytes]) -> None:
         else:
             return
     pytest.fail(f"The service did not answer at {address}.")
-
-
-@pytest.fixture(scope="session")
-def chromium() -> Iterator[Browser]:
-    with sync_playwright() as playwright:
-        path = os.environ.get("CHROMIUM", "/usr/bin/chromium")
-        browser = playwright.chromium.launch(executable_path=path, args=list(FLAGS))
-        yield browser
-        browser.close()
 
 
 @pytest.fixture

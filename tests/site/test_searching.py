@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Page, sync_playwright
+from playwright.sync_api import Browser, Page
 
 from practice.build_settings import BuildSettings
 from practice.languages import LanguageCode
@@ -18,16 +18,6 @@ from practice.text import Section, read_code
 
 from .conftest import BUILT_AT, REPOSITORY
 
-CHROMIUM = "/usr/bin/chromium"
-FLAGS = [
-    "--no-sandbox",
-    "--disable-gpu",
-    "--disable-quic",
-    "--no-first-run",
-    "--disable-background-networking",
-    "--disable-component-update",
-    "--disable-sync",
-]
 ASK = """async ([folder, query]) => {
     const pagefind = await import(folder + "pagefind.js")
     await pagefind.init()
@@ -84,7 +74,7 @@ def site(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.fixture(scope="module")
-def browser_page(site: Path) -> Iterator[Page]:
+def browser_page(chromium: Browser, site: Path) -> Iterator[Page]:
     """A page on the served site; any complaint of the browser about the policy fails the test."""
     policy = json.loads((site / "csp.json").read_text(encoding="utf-8"))["policy"]
 
@@ -100,12 +90,10 @@ def browser_page(site: Path) -> Iterator[Page]:
     server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), handler)
     thread = threading.Thread(target=server.serve_forever)
     thread.start()
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=FLAGS)
-        page = browser.new_page()
-        page.goto(f"http://127.0.0.1:{server.server_port}/404.html")
-        yield page
-        browser.close()
+    page = chromium.new_page()
+    page.goto(f"http://127.0.0.1:{server.server_port}/404.html")
+    yield page
+    page.close()
     server.shutdown()
     thread.join()
     server.server_close()
