@@ -25,6 +25,7 @@ class Phase(StrEnum):
 
     UPCOMING = "upcoming"
     OPEN = "open"
+    DECIDING = "deciding"
     CLOSED = "closed"
 
 
@@ -76,11 +77,13 @@ class Cycle:
         texts = (self.title, self.introduction, *(question.words for question in self.questions))
         return frozenset(language for words in texts for language in words)
 
-    def phase(self, now: datetime) -> Phase:
-        """Whether the cycle is to come, open or over at `now`, an aware time."""
+    def phase(self, now: datetime, *, reported: bool) -> Phase:
+        """Where the cycle stands at `now`, an aware time; it is closed once it is `reported`."""
         if now < self.opens:
             return Phase.UPCOMING
-        return Phase.OPEN if now < self.closes else Phase.CLOSED
+        if now < self.closes:
+            return Phase.OPEN
+        return Phase.CLOSED if reported else Phase.DECIDING
 
 
 def cycle_path(cycle: CycleId) -> Path:

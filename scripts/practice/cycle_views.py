@@ -8,16 +8,16 @@ from dataclasses import dataclass
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
-from babel.dates import format_date, format_time, get_timezone_gmt, get_timezone_location
+from babel.dates import get_timezone_gmt, get_timezone_location
 from babel.lists import format_list
 
 from practice.cycle import Cycle, Phase, Words
-from practice.cycle_records import cycle_address, present, utc
+from practice.cycle_records import cycle_address, present
+from practice.cycle_words import Moment, moment
 from practice.edition import Edition, page_address
 from practice.messages import Messages
 from practice.text import SectionId
 
-_MOMENT = "%(date)s at %(time)s"
 _DAYS = "%(count)s calendar day"
 _ROLES = {"staff": "staff", "management": "management", "customer": "customers"}
 
@@ -29,14 +29,6 @@ class Said:
     text: str
     tag: str = ""
     direction: str = ""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Moment:
-    """`utc` is for machines, `text` the date and time as the clocks of the cycle's zone show it."""
-
-    utc: str
-    text: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -95,8 +87,8 @@ def _view(cycle: Cycle, edition: Edition, messages: Messages, now: datetime) -> 
         address=cycle_address(cycle.id),
         title=_said(cycle.title, edition),
         introduction=tuple(_paragraphs(_said(cycle.introduction, edition))),
-        opens=_moment(cycle.opens, where, messages),
-        closes=_moment(cycle.closes, where, messages),
+        opens=moment(cycle.opens, where, messages),
+        closes=moment(cycle.closes, where, messages),
         zone=get_timezone_location(where, locale=messages.locale, return_city=True),
         offsets=_offsets(cycle, where),
         phase=cycle.phase(now),
@@ -145,13 +137,6 @@ def _paragraphs(said: Said) -> Iterator[Said]:
     for paragraph in re.split(r"\n\s*\n", said.text):
         words = " ".join(paragraph.split())
         yield Said(text=words, tag=said.tag, direction=said.direction)
-
-
-def _moment(time: datetime, where: ZoneInfo, messages: Messages) -> Moment:
-    shown = time.astimezone(where)
-    date = format_date(shown.date(), format="long", locale=messages.locale)
-    clock = format_time(shown.time(), format="short", locale=messages.locale)
-    return Moment(utc=utc(time), text=messages.text(_MOMENT, date=date, time=clock))
 
 
 def _offsets(cycle: Cycle, where: ZoneInfo) -> str:
