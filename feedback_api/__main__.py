@@ -17,13 +17,12 @@ import typer
 
 from feedback_api.domain.errors import (
     EditorExists,
-    Fault,
-    FaultCode,
     InvalidEditor,
     StartRefused,
     StoreError,
     UnknownEditor,
 )
+from feedback_api.domain.fault import Fault, FaultCode
 from feedback_api.settings import Settings, read_settings
 from feedback_api.storage.folder_lock import FolderLock
 

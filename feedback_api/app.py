@@ -14,6 +14,7 @@ from feedback_api.services import Services
 from feedback_api.services.ports import Clock, EditorStore, Passphrases
 from feedback_api.settings import Settings
 from feedback_api.storage.argon2_passphrases import Argon2Passphrases
+from feedback_api.storage.cycles_file import CyclesFile
 from feedback_api.storage.editors_file import EditorsFile
 from feedback_api.storage.file_system import OperatingSystemFiles
 from feedback_api.storage.folder_lock import FolderLock
@@ -21,6 +22,7 @@ from feedback_api.storage.kept_wordings import KeptWordings
 from feedback_api.storage.secret_file import KeyedHashes, secret_of
 from feedback_api.storage.sections_file import SectionsFile
 from feedback_api.storage.system import SystemClock, SystemRandomness
+from feedback_api.storage.templates_file import TemplatesFile
 from feedback_api.storage.tinydb_store import TinydbStore
 from feedback_api.web.routes import WebOptions, build_app
 
@@ -81,6 +83,9 @@ def _open(settings: Settings, opened: ExitStack) -> tuple[Services, SectionsFile
         reads=comments.index,
         editors=EditorsFile(settings.data, files),
         text=text,
+        cycles=text,
+        records=CyclesFile(settings.data, files),
+        templates=TemplatesFile(settings.data, files),
         clock=SystemClock(),
         randomness=SystemRandomness(),
         secrets=KeyedHashes(secret),

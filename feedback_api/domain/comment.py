@@ -5,15 +5,26 @@ from datetime import datetime
 from enum import StrEnum
 
 from feedback_api.domain.decision import Decision, State
-from feedback_api.domain.errors import Fault, Invalid, InvalidComment
+from feedback_api.domain.errors import Invalid, InvalidComment
 from feedback_api.domain.event import Event
+from feedback_api.domain.fault import Fault
 from feedback_api.domain.identity import (
     CommentId,
     CycleId,
+    EditorName,
     Fingerprint,
     LanguageCode,
     PageId,
     SectionId,
+)
+from feedback_api.domain.remarks import (
+    Addition,
+    Delivered,
+    Erasure,
+    Gloss,
+    Note,
+    Objection,
+    Question,
 )
 from feedback_api.domain.section import Wording
 from feedback_api.domain.text import BODY, EMAIL, NAME, SUGGESTION, TextRule
@@ -70,14 +81,6 @@ class Draft:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Addition:
-    """What the commenter added later by receipt."""
-
-    at: datetime
-    body: str
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
 class Idempotency:
     """Keyed hashes of an Idempotency-Key and of the body that came with it."""
 
@@ -89,7 +92,11 @@ class Idempotency:
 class Comment:
     """A comment as stored; a change makes a new one with `version` one higher.
 
+    `cycle` is where it was made, `agenda` the later cycle that answers it, if one does.
     `public` says that an editor let readers see it, `is_public` whether they may now.
+    `prepared` waits to be announced, and is nobody's business but the editors'.
+    `earlier_decisions` are those that stood at the closing of a cycle and do so no more.
+    `seconds` are keyed hashes of whoever seconds it.
     `receipt_hash` and `idempotency` are for the store alone and never leave the service.
     """
 
@@ -114,18 +121,41 @@ class Comment:
     state: State = State.RECEIVED
     public: bool = False
     decision: Decision | None = None
+    earlier_decisions: tuple[Decision, ...] = ()
+    prepared: Decision | None = None
     additions: tuple[Addition, ...] = ()
+    notes: tuple[Note, ...] = ()
+    questions: tuple[Question, ...] = ()
+    gloss: Gloss | None = None
+    objection: Objection | None = None
+    assignee: EditorName | None = None
+    collected_by: EditorName | None = None
+    agenda: CycleId | None = None
+    seconds: tuple[str, ...] = ()
+    email_confirmed_at: datetime | None = None
+    delivered: tuple[Delivered, ...] = ()
+    erased: Erasure | None = None
     idempotency: Idempotency | None = None
     version: int = 1
 
     @property
     def is_public(self) -> bool:
-        """Whether readers may see it: never when meant for reviewers, never once withdrawn."""
+        """Whether readers may see it: never when meant for reviewers, withdrawn or erased."""
         return (
             self.public
             and self.visibility is Visibility.PUBLIC
             and self.state is not State.WITHDRAWN
+            and self.erased is None
         )
+
+
+def is_new_version(before: Comment, after: Comment) -> bool:
+    """Whether editors must learn of the change before they make another.
+
+    What readers and postmen leave behind is none: it would make editors conflict with strangers.
+    """
+    aside = replace(before, seconds=after.seconds, delivered=after.delivered)
+    return aside != after
 
 
 def tidied(draft: Draft) -> Draft:

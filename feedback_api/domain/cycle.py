@@ -2,10 +2,11 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
+from enum import StrEnum
 
 from feedback_api.domain.comment import Role
-from feedback_api.domain.identity import CycleId, LanguageCode, SectionId
+from feedback_api.domain.identity import CycleId, EditorName, LanguageCode, SectionId
 
 Texts = Mapping[LanguageCode, str]
 """The same in several languages; the source's is always there, others may be missing."""
@@ -40,7 +41,73 @@ class Cycle:
     objection_days: int
     retention_days: int
 
+    def covers(self, section: SectionId) -> bool:
+        """Whether the section is in its scope."""
+        return self.scope is None or section in self.scope
+
     def takes(self, section: SectionId, at: datetime) -> bool:
         """Whether a comment on `section` made at `at` belongs to this cycle."""
-        covered = self.scope is None or section in self.scope
-        return covered and self.opens <= at < self.closes
+        return self.covers(section) and self.opens <= at < self.closes
+
+
+class Phase(StrEnum):
+    """Where a cycle stands."""
+
+    UPCOMING = "upcoming"
+    OPEN = "open"  # takes comments
+    DECIDING = "deciding"  # takes none any more, and is not closed
+    CLOSED = "closed"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Closing:
+    """That editors closed a cycle: once, and again after each round of objections."""
+
+    at: datetime
+    by: EditorName
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Summary:
+    """What was said about a section, in an editor's words, for a report in `language`."""
+
+    section: SectionId
+    language: LanguageCode
+    text: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CycleRecord:
+    """What editors did with a cycle as a whole; each change makes `version` one higher."""
+
+    id: CycleId
+    closings: tuple[Closing, ...] = ()
+    summaries: tuple[Summary, ...] = ()
+    version: int = 0
+
+    @property
+    def is_closed(self) -> bool:
+        return bool(self.closings)
+
+    def objections_until(self, cycle: Cycle) -> datetime | None:
+        """The first moment at which nobody may object any more; None before the closing."""
+        if not self.closings:
+            return None
+        return self.closings[0].at + timedelta(days=cycle.objection_days)
+
+    def phase(self, cycle: Cycle, now: datetime) -> Phase:
+        """Where the cycle stands at `now`."""
+        if self.is_closed:
+            return Phase.CLOSED
+        if now < cycle.opens:
+            return Phase.UPCOMING
+        return Phase.OPEN if now < cycle.closes else Phase.DECIDING
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AnswerTemplate:
+    """A reason that editors give often, in the languages it was written in."""
+
+    id: str
+    name: str
+    texts: Texts

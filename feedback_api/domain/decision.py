@@ -4,7 +4,13 @@ from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 
-from feedback_api.domain.identity import CommentId, CycleId, EditorName, LanguageCode
+from feedback_api.domain.identity import (
+    WAITING,
+    CommentId,
+    CycleId,
+    EditorName,
+    LanguageCode,
+)
 
 
 class State(StrEnum):
@@ -49,12 +55,13 @@ class DecisionDraft:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Decision:
-    """A decision in force: the commenter can read the reason."""
+    """A decision in force, taken in `cycle`: the commenter can read the reason."""
 
     outcome: State
     reason: str
     reason_language: LanguageCode
     by: EditorName
     at: datetime
+    cycle: CycleId = WAITING
     duplicate_of: CommentId | None = None
     deferred_to: CycleId | None = None

@@ -5,6 +5,8 @@
     │   ├── InvalidComment
     │   ├── InvalidAddition
     │   ├── InvalidDecision
+    │   ├── InvalidRemark           a note, a gloss, a question, an assignment, a summary
+    │   ├── InvalidTemplate
     │   └── InvalidEditor
     ├── Unknown
     │   ├── UnknownSection
@@ -14,8 +16,21 @@
     │   ├── UnknownWording
     │   ├── UnknownComment
     │   ├── UnknownReceipt
+    │   ├── UnknownCycle
+    │   ├── UnknownTemplate
     │   └── UnknownEditor
     ├── NotAllowedNow               the state forbids it
+    │   ├── CycleClosed             decisions of a closed cycle stand
+    │   ├── CycleNotClosed          objections come after the closing
+    │   ├── ObjectionOver
+    │   ├── AlreadyObjected
+    │   ├── AlreadyReplied
+    │   ├── NothingPrepared
+    │   └── NothingToUndo
+    ├── OtherEditorNeeded           who decided first does not decide the objection
+    ├── CycleNotOver                closing: comments are still taken
+    ├── CycleUndecided              closing: carries what is undecided
+    ├── Erased                      a retry of what was erased since
     ├── ReviewersOnly               the commenter forbade it
     ├── Conflict                    somebody was faster; carries the newer comment
     ├── IdempotencyMismatch
@@ -35,65 +50,12 @@
 A code is permanent: interfaces translate it, clients compare it.
 """
 
-import dataclasses
-import unicodedata
-from collections.abc import Mapping
-from dataclasses import dataclass
-from enum import StrEnum
 from typing import TYPE_CHECKING, ClassVar
+
+from feedback_api.domain.fault import Fault, Params, shown
 
 if TYPE_CHECKING:  # comment.py needs the errors; the errors only name the type
     from feedback_api.domain.comment import Comment
-
-Params = Mapping[str, str | int]
-
-_SHOWN_CHARACTERS = 80
-
-
-class FaultCode(StrEnum):
-    """What can be wrong with one field."""
-
-    REQUIRED = "required"
-    TOO_LONG = "too-long"  # params: limit, length (in characters)
-    TOO_SHORT = "too-short"  # params: limit, length
-    TOO_MANY = "too-many"  # params: limit
-    NOT_VISIBLE = "not-visible"  # spaces and format characters only
-    FORBIDDEN_CHARACTER = "forbidden-character"  # params: character ("U+0000"), position (from 1)
-    SINGLE_LINE = "single-line"
-    NOT_EMAIL = "not-email"
-    RESERVED = "reserved"
-    WRONG_TYPE = "wrong-type"  # params: expected (a JSON type)
-    UNKNOWN_FIELD = "unknown-field"
-    UNKNOWN_VALUE = "unknown-value"  # params: allowed, where the list is short
-    DUPLICATE_FIELD = "duplicate-field"
-    OUT_OF_RANGE = "out-of-range"  # params: least, most
-    UNKNOWN_SECTION = "unknown-section"
-    UNKNOWN_LANGUAGE = "unknown-language"
-    UNKNOWN_WORDING = "unknown-wording"
-    NOT_A_DECISION = "not-a-decision"
-    DUPLICATE_OF_ITSELF = "duplicate-of-itself"
-    DUPLICATE_OF_DUPLICATE = "duplicate-of-duplicate"
-    UNKNOWN_COMMENT = "unknown-comment"
-    NOT_WITH_THIS_OUTCOME = "not-with-this-outcome"
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Fault:
-    """One thing wrong with one field; `params` fill the placeholders of the translated message."""
-
-    code: FaultCode
-    field: str
-    params: Params = dataclasses.field(default_factory=dict)
-
-
-def shown(text: str) -> str:
-    """A stranger's text, safe to repeat in a message: one line, at most 80 characters."""
-    clipped = text if len(text) <= _SHOWN_CHARACTERS else text[: _SHOWN_CHARACTERS - 1] + "…"
-    return "".join("\N{REPLACEMENT CHARACTER}" if _unshowable(c) else c for c in clipped)
-
-
-def _unshowable(character: str) -> bool:
-    return unicodedata.category(character) in {"Cc", "Cf", "Cs", "Zl", "Zp"}
 
 
 class FeedbackError(Exception):
@@ -133,6 +95,18 @@ class InvalidDecision(Invalid):
     """A decision that lacks or contradicts something."""
 
     code = "invalid-decision"
+
+
+class InvalidRemark(Invalid):
+    """A note, a gloss, a question, an assignment or a summary that cannot be taken."""
+
+    code = "invalid-remark"
+
+
+class InvalidTemplate(Invalid):
+    """An answer template that lacks something."""
+
+    code = "invalid-template"
 
 
 class InvalidEditor(Invalid):
@@ -194,6 +168,18 @@ class UnknownReceipt(Unknown):
     code = "unknown-receipt"
 
 
+class UnknownCycle(Unknown):
+    """No review cycle has this id. params: cycle."""
+
+    code = "unknown-cycle"
+
+
+class UnknownTemplate(Unknown):
+    """There is no such answer template, or no longer."""
+
+    code = "unknown-template"
+
+
 class UnknownEditor(Unknown):
     """No editor has this name. params: editor."""
 
@@ -204,6 +190,76 @@ class NotAllowedNow(FeedbackError):
     """The comment's state forbids it. params: action, state."""
 
     code = "not-allowed-now"
+
+
+class CycleClosed(NotAllowedNow):
+    """The cycle is closed and its decisions stand, unless the commenter objects. params: cycle."""
+
+    code = "cycle-closed"
+
+
+class CycleNotClosed(NotAllowedNow):
+    """There is nothing to object to before the cycle is closed."""
+
+    code = "cycle-not-closed"
+
+
+class ObjectionOver(NotAllowedNow):
+    """The days for objections are over."""
+
+    code = "objection-over"
+
+
+class AlreadyObjected(NotAllowedNow):
+    """One objection for each comment."""
+
+    code = "already-objected"
+
+
+class AlreadyReplied(NotAllowedNow):
+    """One reply to each question and to each decision."""
+
+    code = "already-replied"
+
+
+class NothingPrepared(NotAllowedNow):
+    """No decision waits to be announced."""
+
+    code = "nothing-prepared"
+
+
+class NothingToUndo(NotAllowedNow):
+    """There is no decision that could be taken back."""
+
+    code = "nothing-to-undo"
+
+
+class OtherEditorNeeded(FeedbackError):
+    """An objection is decided by another editor than the one who decided first."""
+
+    code = "other-editor-needed"
+
+
+class CycleNotOver(FeedbackError):
+    """The cycle still takes comments, or has not even opened. params: cycle."""
+
+    code = "cycle-not-over"
+
+
+class CycleUndecided(FeedbackError):
+    """Some comments of the cycle have no decision yet. params: cycle, count."""
+
+    code = "cycle-undecided"
+
+    def __init__(self, *, cycle: str, undecided: "tuple[Comment, ...]") -> None:
+        self.undecided = undecided
+        super().__init__(cycle=cycle, count=len(undecided))
+
+
+class Erased(FeedbackError):
+    """The comment this request made was erased since; it does not come back."""
+
+    code = "erased"
 
 
 class ReviewersOnly(FeedbackError):

@@ -11,12 +11,35 @@ class EventKind(StrEnum):
     """What happened; a permanent word, translated by whoever shows it."""
 
     SUBMITTED = "submitted"
+    EMAIL_CONFIRMED = "email-confirmed"
+    EMAIL_REMOVED = "email-removed"
     ADDED_TO = "added-to"
     REVIEW_BEGUN = "review-begun"
+    ASSIGNED = "assigned"
+    NOTED = "noted"
+    GLOSSED = "glossed"
+    QUESTION_ASKED = "question-asked"
+    PREPARED = "prepared"
+    PREPARATION_DROPPED = "preparation-dropped"
     DECIDED = "decided"
+    DECISION_UNDONE = "decision-undone"
+    OBJECTED = "objected"
     MADE_PUBLIC = "made-public"
     KEPT_TO_REVIEWERS = "kept-to-reviewers"
     WITHDRAWN = "withdrawn"
+    ERASED = "erased"
+
+
+INTERNAL = frozenset(
+    {
+        EventKind.ASSIGNED,
+        EventKind.NOTED,
+        EventKind.GLOSSED,
+        EventKind.PREPARED,
+        EventKind.PREPARATION_DROPPED,
+    }
+)
+"""For editors alone: neither commenters nor readers ever see these."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

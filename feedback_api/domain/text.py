@@ -4,7 +4,8 @@ import re
 import unicodedata
 from dataclasses import dataclass
 
-from feedback_api.domain.errors import Fault, FaultCode, Invalid
+from feedback_api.domain.errors import Invalid
+from feedback_api.domain.fault import Fault, FaultCode
 
 # Letters by category that nobody can see: Hangul fillers, the braille blank.
 _BLANKS = frozenset("\u115f\u1160\u2800\u3164\uffa0")
@@ -58,6 +59,12 @@ SUGGESTION = TextRule(field="suggestion", limit=8_000, keeps_indent=True)
 NAME = TextRule(field="name", limit=100, single_line=True)
 EMAIL = TextRule(field="email", limit=254, single_line=True, email=True)
 REASON = TextRule(field="reason", limit=4_000, required=True)
+NOTE = TextRule(field="body", limit=4_000, required=True)
+QUESTION = TextRule(field="body", limit=2_000, required=True)
+GLOSS = TextRule(field="text", limit=300, single_line=True)
+SUMMARY = TextRule(field="text", limit=4_000)
+TEMPLATE_NAME = TextRule(field="name", limit=100, required=True, single_line=True)
+TEMPLATE_TEXT = TextRule(field="texts", limit=4_000)
 EDITOR_NAME = TextRule(field="name", limit=60, required=True, single_line=True)
 PASSPHRASE = TextRule(field="passphrase", limit=1_000, least=12, required=True, single_line=True)
 IDEMPOTENCY_KEY = TextRule(field="Idempotency-Key", limit=255, required=True, single_line=True)

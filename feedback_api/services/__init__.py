@@ -7,11 +7,14 @@ from feedback_api.services.ports import (
     Clock,
     CommentReads,
     CommentStore,
+    CycleStore,
     EditorStore,
     Passphrases,
+    PublishedCycles,
     PublishedText,
     Randomness,
     Secrets,
+    TemplateStore,
 )
 
 __all__ = ["Accounts", "Services"]
@@ -25,6 +28,9 @@ class Services:
     reads: CommentReads
     editors: EditorStore
     text: PublishedText
+    cycles: PublishedCycles
+    records: CycleStore
+    templates: TemplateStore
     clock: Clock
     randomness: Randomness
     secrets: Secrets

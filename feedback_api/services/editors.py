@@ -4,15 +4,9 @@ import unicodedata
 from dataclasses import replace
 
 from feedback_api.domain.editor import Editor
-from feedback_api.domain.errors import (
-    Fault,
-    FaultCode,
-    Invalid,
-    InvalidEditor,
-    SignInRefused,
-    UnknownEditor,
-)
+from feedback_api.domain.errors import Invalid, InvalidEditor, SignInRefused, UnknownEditor
 from feedback_api.domain.event import BY_COMMENTER
+from feedback_api.domain.fault import Fault, FaultCode
 from feedback_api.domain.identity import EditorName
 from feedback_api.domain.text import EDITOR_NAME, PASSPHRASE
 from feedback_api.services import Accounts

@@ -1,21 +1,28 @@
-"""What a commenter does by receipt: look, add, withdraw."""
+"""What a commenter does by receipt: look, reply, object, withdraw, erase."""
 
+from collections.abc import Callable
 from dataclasses import replace
 from datetime import datetime
 
-from feedback_api.domain.comment import ADDITIONS_LIMIT, Addition, Comment
-from feedback_api.domain.decision import CLOSED, State
+from feedback_api.domain.comment import ADDITIONS_LIMIT, Comment
+from feedback_api.domain.decision import CLOSED, OUTCOMES, UNDECIDED, State
 from feedback_api.domain.errors import (
-    Fault,
-    FaultCode,
+    AlreadyObjected,
+    AlreadyReplied,
+    CycleNotClosed,
     Invalid,
     InvalidAddition,
     NotAllowedNow,
+    ObjectionOver,
     UnknownComment,
+    UnknownCycle,
     UnknownReceipt,
 )
 from feedback_api.domain.event import BY_COMMENTER, Event, EventKind
+from feedback_api.domain.fault import Fault, FaultCode
+from feedback_api.domain.identity import CycleId
 from feedback_api.domain.receipt import read_receipt
+from feedback_api.domain.remarks import Addition, Erasure, Objection
 from feedback_api.domain.text import BODY
 from feedback_api.services import Services
 from feedback_api.services.ports import Step
@@ -30,15 +37,46 @@ def follow(receipt: str, *, services: Services) -> Comment:
 def add_to(receipt: str, body: str, *, services: Services) -> Comment:
     """Add words to one's comment; sent twice in a row they are added once.
 
-    Raises UnknownReceipt, InvalidAddition, NotAllowedNow (withdrawn or published), StoreError.
+    While nothing is decided there may be ADDITIONS_LIMIT; then one reply to each decision and to
+    each question. Raises UnknownReceipt, InvalidAddition, NotAllowedNow (withdrawn or published),
+    AlreadyReplied, StoreError.
     """
-    comment = follow(receipt, services=services)
-    try:
-        said = BODY.tidy(body)
-    except Invalid as invalid:
-        raise InvalidAddition(*invalid.faults) from None
+    said = _tidy(body)
     now = services.clock.now()
-    return _change(comment, lambda present: _added_to(present, said, now), services)
+    return _change(receipt, lambda present: _added_to(present, said, now), services)
+
+
+def object_to(receipt: str, body: str, *, services: Services) -> Comment:
+    """Object to a decision of a closed cycle: another editor decides again.
+
+    Raises UnknownReceipt, InvalidAddition, NotAllowedNow (nothing decided, or withdrawn),
+    CycleNotClosed, ObjectionOver, AlreadyObjected, StoreError.
+    """
+    said = _tidy(body)
+    now = services.clock.now()
+    return _change(receipt, lambda present: _objected(present, said, now, services), services)
+
+
+def refuse_objection(comment: Comment, now: datetime, services: Services) -> None:
+    """Raises as object_to when nobody may object to what was decided."""
+    state = str(comment.state)
+    if comment.objection is not None:
+        raise AlreadyObjected(action="object", state=state)
+    if comment.decision is None or comment.state not in (*OUTCOMES, State.PUBLISHED):
+        raise NotAllowedNow(action="object", state=state)
+    until = objections_until(comment.decision.cycle, services)
+    if until is None:
+        raise CycleNotClosed(action="object", state=state)
+    if now >= until:
+        raise ObjectionOver(action="object", state=state)
+
+
+def objections_until(cycle: CycleId, services: Services) -> datetime | None:
+    """The first moment at which nobody may object any more; None before the closing."""
+    try:
+        return services.records.get(cycle).objections_until(services.cycles.cycle(cycle))
+    except UnknownCycle:
+        return None
 
 
 def withdraw(receipt: str, *, services: Services) -> Comment:
@@ -46,16 +84,67 @@ def withdraw(receipt: str, *, services: Services) -> Comment:
 
     Raises UnknownReceipt, NotAllowedNow (published), StoreError.
     """
-    comment = follow(receipt, services=services)
     now = services.clock.now()
-    return _change(comment, lambda present: _withdrawn(present, now), services)
+    return _change(receipt, lambda present: _withdrawn(present, now), services)
 
 
-def _change(comment: Comment, step: Step, services: Services) -> Comment:
+def erase(receipt: str, *, services: Services) -> None:
+    """Leave nothing of one's comment but that there was one; the receipt is unknown afterwards.
+
+    Raises UnknownReceipt, StoreError.
+    """
+    now = services.clock.now()
+    _change(receipt, lambda present: erased(present, at=now, by=BY_COMMENTER), services)
+
+
+def erased(comment: Comment, *, at: datetime, by: str) -> Comment:
+    """What stays of a comment: its id, its place, and the hashed key that a late retry brings."""
+    submitted = comment.events[0]
+    return Comment(
+        id=comment.id,
+        page=comment.page,
+        cycle=comment.cycle,
+        section=comment.section,
+        language=comment.language,
+        wording=comment.wording,
+        role=comment.role,
+        kind=comment.kind,
+        about=comment.about,
+        body="",
+        visibility=comment.visibility,
+        submitted_at=comment.submitted_at,
+        receipt_hash="",
+        events=(submitted, Event(what=EventKind.ERASED, at=at, by=by)),
+        state=comment.state,
+        erased=Erasure(at=at, by=by),
+        idempotency=comment.idempotency,
+        version=comment.version,
+    )
+
+
+def may_reply(comment: Comment) -> bool:
+    """Whether the commenter may add something now."""
     try:
-        return services.comments.change(comment.id, step)
+        _refuse_reply(comment)
+    except (NotAllowedNow, InvalidAddition):
+        return False
+    return True
+
+
+def _change(receipt: str, step: Callable[[Comment], Comment], services: Services) -> Comment:
+    comment = follow(receipt, services=services)
+    wanted: Step = step
+    try:
+        return services.comments.change(comment.id, wanted)
     except UnknownComment:  # erased between the two looks
         raise UnknownReceipt from None
+
+
+def _tidy(body: str) -> str:
+    try:
+        return BODY.tidy(body)
+    except Invalid as invalid:
+        raise InvalidAddition(*invalid.faults) from None
 
 
 def _added_to(comment: Comment, body: str, now: datetime) -> Comment:
@@ -63,13 +152,54 @@ def _added_to(comment: Comment, body: str, now: datetime) -> Comment:
         raise NotAllowedNow(action="add", state=comment.state)
     if comment.additions and comment.additions[-1].body == body:
         return comment
-    if len(comment.additions) >= ADDITIONS_LIMIT:
-        fault = Fault(code=FaultCode.TOO_MANY, field="body", params={"limit": ADDITIONS_LIMIT})
-        raise InvalidAddition(fault)
+    _refuse_reply(comment)
     return replace(
         comment,
         additions=(*comment.additions, Addition(at=now, body=body)),
         events=(*comment.events, Event(what=EventKind.ADDED_TO, at=now, by=BY_COMMENTER)),
+    )
+
+
+def _refuse_reply(comment: Comment) -> None:
+    if comment.state in CLOSED:
+        raise NotAllowedNow(action="add", state=comment.state)
+    if len(comment.additions) >= ADDITIONS_LIMIT:
+        fault = Fault(code=FaultCode.TOO_MANY, field="body", params={"limit": ADDITIONS_LIMIT})
+        raise InvalidAddition(fault)
+    if comment.state in UNDECIDED:
+        return
+    answerable = [question.at for question in comment.questions]
+    if comment.decision is not None:
+        answerable.append(comment.decision.at)
+    last = comment.additions[-1].at if comment.additions else comment.submitted_at
+    if not answerable or last >= max(answerable):
+        raise AlreadyReplied(action="add", state=comment.state)
+
+
+def _objected(comment: Comment, body: str, now: datetime, services: Services) -> Comment:
+    objection = comment.objection
+    if objection is not None and objection.body == body and comment.state in UNDECIDED:
+        return comment  # sent twice
+    refuse_objection(comment, now, services)
+    decision = comment.decision
+    if decision is None:
+        raise NotAllowedNow(action="object", state=comment.state)
+    event = Event(
+        what=EventKind.OBJECTED,
+        at=now,
+        by=BY_COMMENTER,
+        before=comment.state,
+        after=State.IN_REVIEW,
+    )
+    return replace(
+        comment,
+        state=State.IN_REVIEW,
+        decision=None,
+        prepared=None,
+        agenda=None if decision.cycle == comment.cycle else decision.cycle,
+        earlier_decisions=(*comment.earlier_decisions, decision),
+        objection=Objection(at=now, body=body),
+        events=(*comment.events, event),
     )
 
 
@@ -85,4 +215,10 @@ def _withdrawn(comment: Comment, now: datetime) -> Comment:
         before=comment.state,
         after=State.WITHDRAWN,
     )
-    return replace(comment, state=State.WITHDRAWN, public=False, events=(*comment.events, event))
+    return replace(
+        comment,
+        state=State.WITHDRAWN,
+        public=False,
+        prepared=None,
+        events=(*comment.events, event),
+    )

@@ -4,13 +4,14 @@ Whatever waits or writes blocks its caller: web runs it in a thread. Methods mar
 answer at once and may be called on the event loop.
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 from typing import Protocol
 
 from feedback_api.domain.comment import About, Comment, Kind, Role, Visibility
+from feedback_api.domain.cycle import AnswerTemplate, Cycle, CycleRecord
 from feedback_api.domain.decision import State
 from feedback_api.domain.editor import Editor
 from feedback_api.domain.identity import (
@@ -30,6 +31,9 @@ Step = Callable[[Comment], Comment]
 
 EditorStep = Callable[[Editor], Editor]
 
+CycleStep = Callable[[CycleRecord], CycleRecord]
+"""As Step; `version` is counted by the store."""
+
 LIST_LIMIT = 200
 
 
@@ -43,6 +47,9 @@ class Order(StrEnum):
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CommentQuery:
     """Which comments an editor wants to see; an absent filter lets everything through.
+
+    `cycle` is where a comment was made, `agenda` the later cycle that answers it; `assignee` ""
+    stands for nobody.
 
     `text`: every word of it occurs in body, suggestion, additions, reason or name, whatever the
     case and whether written with ё or е. `limit` is cut to LIST_LIMIT.
@@ -58,6 +65,10 @@ class CommentQuery:
     visibility: Visibility | None = None
     public: bool | None = None
     cycle: CycleId | None = None
+    agenda: CycleId | None = None
+    has_agenda: bool | None = None
+    assignee: EditorName | None = None
+    prepared: bool | None = None
     text: str | None = None
     order: Order = Order.OLDEST_FIRST
     offset: int = 0
@@ -79,14 +90,15 @@ class CommentStore(Protocol):
         """Keep a new comment.
 
         If one with the same `idempotency` is there already, that one is returned and nothing
-        stored. Raises IdempotencyMismatch (same key, other body), StoreError.
+        stored. Raises IdempotencyMismatch (same key, other body), Erased, StoreError.
         """
 
     def change(self, comment_id: CommentId, step: Step) -> Comment:
         """Replace the comment by `step(comment)`, no other change in between.
 
         What `step` raises is raised here and nothing is changed. `step` sets neither id, page,
-        section, cycle nor `version`; the store counts versions. Raises UnknownComment, StoreError.
+        section, cycle nor `version`; the store counts versions, see `is_new_version`. Raises
+        UnknownComment (erased ones, too), StoreError.
         """
 
     def get(self, comment_id: CommentId) -> Comment:
@@ -96,7 +108,10 @@ class CommentStore(Protocol):
         """From memory. Raises UnknownReceipt."""
 
     def by_idempotency_key(self, key_hash: str) -> Comment | None:
-        """From memory. The comment that came with this key, if any did."""
+        """From memory. The comment that came with this key, if any did. Raises Erased."""
+
+    def duplicates(self, comment_id: CommentId) -> tuple[Comment, ...]:
+        """From memory. Those merged into just this one, oldest first; none for an unknown one."""
 
 
 class CommentReads(Protocol):
@@ -104,6 +119,9 @@ class CommentReads(Protocol):
 
     def select(self, query: CommentQuery) -> CommentPage:
         """For editors. Quick, but with `text` it reads every candidate: call it in a thread."""
+
+    def every(self, query: CommentQuery) -> Iterator[Comment]:
+        """For editors. All that `select` would find, whatever offset and limit; in a thread."""
 
     def tally(self) -> Mapping[State, int]:
         """For editors. How many comments stand in each state that has any."""
@@ -119,6 +137,39 @@ class CommentReads(Protocol):
 
         Differs over restarts too.
         """
+
+
+class PublishedCycles(Protocol):
+    """The review cycles as published now; from memory."""
+
+    def all_cycles(self) -> tuple[Cycle, ...]:
+        """In the order of their opening; no two are open at once."""
+
+    def cycle(self, cycle: CycleId) -> Cycle:
+        """Raises UnknownCycle."""
+
+
+class CycleStore(Protocol):
+    """What editors did with whole cycles; changes are durable."""
+
+    def get(self, cycle: CycleId) -> CycleRecord:
+        """From memory; an empty record where nothing was done yet."""
+
+    def change(self, cycle: CycleId, step: CycleStep) -> CycleRecord:
+        """As CommentStore.change. Raises StoreError, and what `step` raises."""
+
+
+class TemplateStore(Protocol):
+    """Answer templates; changes are durable."""
+
+    def put(self, template: AnswerTemplate) -> None:
+        """Add it, or replace the one of its id. Raises StoreError."""
+
+    def remove(self, template: str) -> None:
+        """By id. Raises UnknownTemplate, StoreError."""
+
+    def all(self) -> tuple[AnswerTemplate, ...]:
+        """From memory, by name."""
 
 
 class EditorStore(Protocol):
@@ -182,6 +233,9 @@ class Randomness(Protocol):
 
     def receipt(self) -> Receipt:
         """100 random bits."""
+
+    def template_id(self) -> str:
+        """A new UUID."""
 
 
 class Secrets(Protocol):

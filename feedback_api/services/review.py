@@ -1,4 +1,4 @@
-"""What editors do with a comment.
+"""What editors decide about a comment.
 
 Every change names the version the editor saw; if somebody was faster, Conflict carries the newer
 comment and nothing is overwritten.
@@ -8,27 +8,20 @@ from dataclasses import replace
 from datetime import datetime
 
 from feedback_api.domain.comment import Comment, Visibility
-from feedback_api.domain.decision import (
-    CLOSED,
-    OUTCOMES,
-    Decision,
-    DecisionDraft,
-    State,
-)
+from feedback_api.domain.decision import CLOSED, Decision, DecisionDraft, State
 from feedback_api.domain.errors import (
     Conflict,
-    Fault,
-    FaultCode,
-    Invalid,
-    InvalidDecision,
+    CycleClosed,
     NotAllowedNow,
+    NothingToUndo,
+    OtherEditorNeeded,
     ReviewersOnly,
-    UnknownComment,
 )
 from feedback_api.domain.event import Event, EventKind
-from feedback_api.domain.identity import CommentId, EditorName
-from feedback_api.domain.text import REASON
+from feedback_api.domain.identity import WAITING, CommentId, CycleId, EditorName
 from feedback_api.services import Services
+from feedback_api.services.agenda import cycle_of
+from feedback_api.services.decision_rules import checked_decision
 
 
 def begin_review(
@@ -41,7 +34,7 @@ def begin_review(
     now = services.clock.now()
 
     def step(comment: Comment) -> Comment:
-        _refuse_stale(comment, expected_version)
+        refuse_stale(comment, expected_version)
         if comment.state is State.IN_REVIEW:
             return comment
         if comment.state is not State.RECEIVED:
@@ -62,23 +55,66 @@ def decide(
 ) -> Comment:
     """Answer a comment with an outcome and a reason, or change an answer not yet published.
 
-    Raises UnknownComment, InvalidDecision, Conflict, NotAllowedNow (published or withdrawn),
-    StoreError.
+    Raises UnknownComment, InvalidDecision, Conflict, NotAllowedNow (published, withdrawn, or its
+    cycle is closed), OtherEditorNeeded, StoreError.
     """
-    services.comments.get(comment_id)
+    present = services.comments.get(comment_id)
     now = services.clock.now()
-    decision = _decision(comment_id, draft, editor=editor, at=now, services=services)
+    decision = checked_decision(present, draft, editor=editor, at=now, services=services)
 
     def step(comment: Comment) -> Comment:
-        _refuse_stale(comment, expected_version)
+        refuse_stale(comment, expected_version)
+        return decided(comment, decision, at=now, services=services)
+
+    return services.comments.change(comment_id, step)
+
+
+def decided(comment: Comment, decision: Decision, *, at: datetime, services: Services) -> Comment:
+    """The comment with the decision in force; what was prepared is used up.
+
+    Raises NotAllowedNow, OtherEditorNeeded.
+    """
+    refuse_undecidable(comment, decision.by, services)
+    before = comment.decision
+    stood = before is not None and before.cycle != decision.cycle
+    event = _event(EventKind.DECIDED, comment, decision.outcome, editor=decision.by, at=at)
+    return replace(
+        comment,
+        state=decision.outcome,
+        decision=decision,
+        prepared=None,
+        agenda=_agenda(comment, decision),
+        earlier_decisions=(*comment.earlier_decisions, before)
+        if before is not None and stood
+        else comment.earlier_decisions,
+        events=(*comment.events, replace(event, reason=decision.reason)),
+    )
+
+
+def undo(
+    comment_id: CommentId, *, editor: EditorName, expected_version: int, services: Services
+) -> Comment:
+    """Take a decision back; the comment is in review again.
+
+    Raises UnknownComment, Conflict, NothingToUndo, NotAllowedNow (published, withdrawn, or its
+    cycle is closed), StoreError.
+    """
+    now = services.clock.now()
+
+    def step(comment: Comment) -> Comment:
+        refuse_stale(comment, expected_version)
         if comment.state in CLOSED:
-            raise NotAllowedNow(action="decide", state=comment.state)
-        event = _event(EventKind.DECIDED, comment, decision.outcome, editor=editor, at=now)
+            raise NotAllowedNow(action="undo", state=comment.state)
+        if comment.decision is None:
+            raise NothingToUndo(action="undo", state=comment.state)
+        _refuse_closed_cycle(comment.decision, services)
+        event = _event(EventKind.DECISION_UNDONE, comment, State.IN_REVIEW, editor=editor, at=now)
         return replace(
             comment,
-            state=decision.outcome,
-            decision=decision,
-            events=(*comment.events, replace(event, reason=decision.reason)),
+            state=State.IN_REVIEW,
+            decision=None,
+            agenda=None if comment.decision.cycle == comment.cycle else comment.decision.cycle,
+            events=(*comment.events, event),
         )
 
     return services.comments.change(comment_id, step)
@@ -101,7 +137,7 @@ def set_public(
     what = EventKind.MADE_PUBLIC if public else EventKind.KEPT_TO_REVIEWERS
 
     def step(comment: Comment) -> Comment:
-        _refuse_stale(comment, expected_version)
+        refuse_stale(comment, expected_version)
         if public and comment.visibility is Visibility.REVIEWERS:
             raise ReviewersOnly
         if comment.state is State.WITHDRAWN:
@@ -114,72 +150,53 @@ def set_public(
     return services.comments.change(comment_id, step)
 
 
-def _refuse_stale(comment: Comment, expected_version: int) -> None:
+def refuse_stale(comment: Comment, expected_version: int) -> None:
+    """Raises Conflict."""
     if comment.version != expected_version:
         raise Conflict(newer=comment, expected=expected_version)
+
+
+def refuse_undecidable(comment: Comment, editor: EditorName, services: Services) -> None:
+    """Raises NotAllowedNow, OtherEditorNeeded."""
+    if comment.state in CLOSED:
+        raise NotAllowedNow(action="decide", state=comment.state)
+    if comment.decision is not None and not _is_carried_over(comment, services):
+        _refuse_closed_cycle(comment.decision, services)
+    if editor == _objected_editor(comment):
+        raise OtherEditorNeeded
+
+
+def _objected_editor(comment: Comment) -> EditorName | None:
+    """Who must not decide: whoever decided what the commenter objected to."""
+    if comment.objection is None or not comment.earlier_decisions:
+        return None
+    first = comment.earlier_decisions[-1]
+    is_same_round = comment.decision is None or comment.decision.cycle == first.cycle
+    return first.by if is_same_round else None
+
+
+def _is_carried_over(comment: Comment, services: Services) -> bool:
+    """Deferred, and now on the agenda of a later cycle."""
+    decision = comment.decision
+    if decision is None or comment.state is not State.DEFERRED:
+        return False
+    return cycle_of(comment, services) != decision.cycle
+
+
+def _refuse_closed_cycle(decision: Decision, services: Services) -> None:
+    """A second answer, given after the closing, may still change until the cycle closes again."""
+    closings = services.records.get(decision.cycle).closings
+    if closings and decision.at <= closings[-1].at:
+        raise CycleClosed(action="decide", state=decision.outcome, cycle=decision.cycle)
+
+
+def _agenda(comment: Comment, decision: Decision) -> CycleId | None:
+    """Said also of one decided outside any cycle, so that the next does not take it up again."""
+    answering = decision.deferred_to or decision.cycle
+    return None if answering == comment.cycle != WAITING else answering
 
 
 def _event(
     what: EventKind, comment: Comment, after: State, *, editor: EditorName, at: datetime
 ) -> Event:
     return Event(what=what, at=at, by=editor, before=comment.state, after=after)
-
-
-def _decision(
-    comment_id: CommentId,
-    draft: DecisionDraft,
-    *,
-    editor: EditorName,
-    at: datetime,
-    services: Services,
-) -> Decision:
-    """The decision as it will stand. Raises InvalidDecision with every fault at once."""
-    faults: list[Fault] = []
-    reason = ""
-    try:
-        reason = REASON.tidy(draft.reason)
-    except Invalid as invalid:
-        faults.extend(invalid.faults)
-    if draft.outcome not in OUTCOMES:
-        faults.append(Fault(code=FaultCode.NOT_A_DECISION, field="outcome"))
-    if draft.reason_language not in {language.code for language in services.text.languages()}:
-        faults.append(Fault(code=FaultCode.UNKNOWN_VALUE, field="reason_language"))
-    faults.extend(_duplicate_faults(comment_id, draft, services))
-    if draft.deferred_to is not None and draft.outcome is not State.DEFERRED:
-        faults.append(Fault(code=FaultCode.NOT_WITH_THIS_OUTCOME, field="deferred_to"))
-    if faults:
-        raise InvalidDecision(*faults)
-    return Decision(
-        outcome=draft.outcome,
-        reason=reason,
-        reason_language=draft.reason_language,
-        by=editor,
-        at=at,
-        duplicate_of=draft.duplicate_of,
-        deferred_to=draft.deferred_to,
-    )
-
-
-def _duplicate_faults(
-    comment_id: CommentId, draft: DecisionDraft, services: Services
-) -> tuple[Fault, ...]:
-    """Nothing, or the one thing wrong with `duplicate_of`."""
-    code = _duplicate_fault(comment_id, draft, services)
-    return () if code is None else (Fault(code=code, field="duplicate_of"),)
-
-
-def _duplicate_fault(
-    comment_id: CommentId, draft: DecisionDraft, services: Services
-) -> FaultCode | None:
-    if draft.outcome is not State.DUPLICATE:
-        return FaultCode.NOT_WITH_THIS_OUTCOME if draft.duplicate_of else None
-    if not draft.duplicate_of:
-        return FaultCode.REQUIRED
-    if draft.duplicate_of == comment_id:
-        return FaultCode.DUPLICATE_OF_ITSELF
-    try:
-        original = services.comments.get(draft.duplicate_of)
-    except UnknownComment:
-        return FaultCode.UNKNOWN_COMMENT
-    # A chain would show its first commenter a comment that shows another one.
-    return FaultCode.DUPLICATE_OF_DUPLICATE if original.state is State.DUPLICATE else None

@@ -2,17 +2,18 @@
 
 import base64
 import json
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 
 from feedback_api.domain.comment import Comment, Draft, Idempotency, tidied, without_echo
 from feedback_api.domain.decision import State
 from feedback_api.domain.errors import IdempotencyMismatch, Invalid, InvalidComment
 from feedback_api.domain.event import BY_COMMENTER, Event, EventKind
-from feedback_api.domain.identity import WAITING
+from feedback_api.domain.identity import EditorName
 from feedback_api.domain.receipt import RECEIPT_BITS, Receipt, receipt_from_bits
 from feedback_api.domain.section import Wording
 from feedback_api.domain.text import IDEMPOTENCY_KEY
 from feedback_api.services import Services
+from feedback_api.services.agenda import cycle_at
 from feedback_api.services.ports import Secrets
 
 _HASH_BYTES = 16  # RFC 2104, section 5: a truncated HMAC keeps at least half of its bytes
@@ -35,11 +36,18 @@ class _Ticket:
     idempotency: Idempotency | None
 
 
-def submit(draft: Draft, *, idempotency_key: str | None, services: Services) -> Submitted:
+def submit(
+    draft: Draft,
+    *,
+    idempotency_key: str | None,
+    services: Services,
+    collected_by: EditorName | None = None,
+) -> Submitted:
     """Store a comment on the wording its writer saw.
 
-    A retry with the same key and body gets the same comment and receipt. Raises InvalidComment,
-    UnknownSection, UnknownLanguage, UnknownWording, IdempotencyMismatch, StoreError.
+    A retry with the same key and body gets the same comment and receipt. `collected_by` is the
+    editor who sends it for somebody. Raises InvalidComment, UnknownSection, UnknownLanguage,
+    UnknownWording, IdempotencyMismatch, Erased, StoreError.
     """
     draft = tidied(draft)
     ticket = _ticket(draft, idempotency_key, services)
@@ -48,6 +56,8 @@ def submit(draft: Draft, *, idempotency_key: str | None, services: Services) -> 
         return Submitted(comment=earlier, receipt=ticket.receipt, repeated=True)
     wording = services.text.wording(draft.section, draft.language, draft.wording)
     comment = _comment(without_echo(draft, wording), wording, ticket, services)
+    if collected_by is not None:
+        comment = replace(comment, collected_by=collected_by)
     stored = services.comments.add(comment)
     return Submitted(comment=stored, receipt=ticket.receipt, repeated=stored.id != comment.id)
 
@@ -80,7 +90,10 @@ def _tidy_key(key: str) -> str:
 
 
 def _earlier(ticket: _Ticket, services: Services) -> Comment | None:
-    """The comment a retry means; asked before the text, which may have moved on meanwhile."""
+    """The comment a retry means; asked before the text, which may have moved on meanwhile.
+
+    Raises IdempotencyMismatch, Erased.
+    """
     if ticket.idempotency is None:
         return None
     stored = services.comments.by_idempotency_key(ticket.idempotency.key_hash)
@@ -95,7 +108,7 @@ def _comment(draft: Draft, wording: Wording, ticket: _Ticket, services: Services
     return Comment(
         id=services.randomness.comment_id(),
         page=wording.page,
-        cycle=WAITING,
+        cycle=cycle_at(draft.section, now, services.cycles),
         section=draft.section,
         language=draft.language,
         wording=draft.wording,

@@ -1,7 +1,7 @@
 """Sets of small numbers, one bit each: 50,000 comments in 6 kB, intersected in microseconds."""
 
 from array import array
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
 _WORD_BYTES = 8
 _WORD_BITS = 64
@@ -18,6 +18,14 @@ def add(bitmap: Bitmap, number: int) -> None:
     except IndexError:
         bitmap.extend(bytes(place + 1 - len(bitmap)))
         bitmap[place] |= 1 << (number & 7)
+
+
+def of(numbers: Iterable[int], below: int) -> Bitmap:
+    """Many members at once, each less than `below`."""
+    digits = bytearray(b"0" * below)
+    for number in numbers:
+        digits[below - 1 - number] = ord("1")
+    return Bitmap(int(digits, 2).to_bytes(-(-below // 8), "little"))
 
 
 def discard(bitmap: Bitmap, number: int) -> None:

@@ -6,8 +6,8 @@ Each sees what those before it in the group did, and fails with the segment it s
 from collections import defaultdict
 from dataclasses import dataclass, replace
 
-from feedback_api.domain.comment import Comment
-from feedback_api.domain.errors import IdempotencyMismatch, UnknownComment
+from feedback_api.domain.comment import Comment, is_new_version
+from feedback_api.domain.errors import Erased, IdempotencyMismatch, UnknownComment
 from feedback_api.domain.identity import CommentId, CycleId
 from feedback_api.services.ports import Step
 from feedback_api.storage.comment_document import decode_comment, encode_comment
@@ -75,7 +75,10 @@ class ChangeGroup:
         key = comment.idempotency.key_hash if comment.idempotency else None
         if key is not None:
             staged = self._by_key.get(key)
-            earlier = staged.comment if staged else self._index.by_idempotency_key(key)
+            try:
+                earlier = self._earlier(key)
+            except Erased as erased:
+                return Answer(erased, hangs_on=None)
             if earlier is not None:
                 same = earlier.idempotency == comment.idempotency
                 outcome = earlier if same else IdempotencyMismatch()
@@ -87,18 +90,33 @@ class ChangeGroup:
             self._by_key[key] = self._staged[comment.id]
         return answer
 
+    def _earlier(self, key: str) -> Comment | None:
+        """What came with this Idempotency-Key before. Raises Erased."""
+        staged = self._by_key.get(key)
+        earlier = staged.comment if staged else self._index.by_idempotency_key(key)
+        if earlier is not None and self._is_erased_here(earlier.id):
+            raise Erased
+        return earlier
+
+    def _is_erased_here(self, comment_id: CommentId) -> bool:
+        staged = self._staged.get(comment_id)
+        return staged is not None and staged.comment.erased is not None
+
     def _change(self, wanted: Change) -> Answer:
         staged = self._staged.get(wanted.comment_id)
         seen_in = staged.segment if staged else None
         try:
             present = staged or self._stored(wanted.comment_id)
+            if present.comment.erased:
+                raise UnknownComment
             changed = wanted.step(present.comment)
             if changed is present.comment:
                 return Answer(changed, hangs_on=seen_in)
             _refuse_other_identity(present.comment, changed)
         except Exception as error:
             return Answer(error, hangs_on=seen_in)
-        changed = replace(changed, version=present.comment.version + 1)
+        if is_new_version(present.comment, changed):
+            changed = replace(changed, version=present.comment.version + 1)
         return self._stage(changed, present.segment, present.number)
 
     def _stage(self, comment: Comment, segment: Segment, number: int) -> Answer:

@@ -4,14 +4,14 @@ Left out are absent options, and the event of submission, which `submitted_at` t
 """
 
 import dataclasses
+from collections.abc import Mapping
 from datetime import datetime
-from typing import Annotated, TypeVar
+from typing import Annotated, Any, TypeVar
 
 import msgspec
 
 from feedback_api.domain.comment import (
     About,
-    Addition,
     Comment,
     Idempotency,
     Kind,
@@ -20,6 +20,18 @@ from feedback_api.domain.comment import (
 )
 from feedback_api.domain.decision import Decision, State
 from feedback_api.domain.event import BY_COMMENTER, Event, EventKind
+from feedback_api.domain.identity import WAITING, CycleId
+from feedback_api.domain.remarks import (
+    Addition,
+    Delivered,
+    Erasure,
+    Gloss,
+    Note,
+    Objection,
+    Question,
+)
+
+_UUID_CHARACTERS = 36
 
 Moment = Annotated[datetime, msgspec.Meta(tz=True)]
 Version = Annotated[int, msgspec.Meta(ge=1)]
@@ -48,6 +60,7 @@ class DecisionRow(_Row, frozen=True):
     reason_language: str
     by: str
     at: Moment
+    cycle: str = WAITING
     duplicate_of: str | None = None
     deferred_to: str | None = None
 
@@ -57,6 +70,46 @@ class AdditionRow(_Row, frozen=True):
 
     at: Moment
     body: str
+
+
+class NoteRow(_Row, frozen=True):
+    """See domain Note."""
+
+    at: Moment
+    by: str
+    body: str
+
+
+class GlossRow(_Row, frozen=True):
+    """See domain Gloss."""
+
+    at: Moment
+    by: str
+    language: str
+    text: str
+
+
+class QuestionRow(_Row, frozen=True):
+    """See domain Question."""
+
+    at: Moment
+    by: str
+    language: str
+    body: str
+
+
+class DeliveredRow(_Row, frozen=True):
+    """See domain Delivered."""
+
+    channel: str
+    events: int
+
+
+class ErasureRow(_Row, frozen=True):
+    """See domain Erasure."""
+
+    at: Moment
+    by: str
 
 
 class IdempotencyRow(_Row, frozen=True):
@@ -89,20 +142,62 @@ class CommentDocument(_Row, frozen=True):
     role_verified: bool = False
     public: bool = False
     decision: DecisionRow | None = None
+    earlier_decisions: tuple[DecisionRow, ...] = ()
+    prepared: DecisionRow | None = None
     additions: tuple[AdditionRow, ...] = ()
+    notes: tuple[NoteRow, ...] = ()
+    questions: tuple[QuestionRow, ...] = ()
+    gloss: GlossRow | None = None
+    objection: AdditionRow | None = None
+    assignee: str | None = None
+    collected_by: str | None = None
+    agenda: str | None = None
+    seconds: tuple[str, ...] = ()
+    email_confirmed_at: Moment | None = None
+    delivered: tuple[DeliveredRow, ...] = ()
+    erased: ErasureRow | None = None
     events: tuple[EventRow, ...] = ()
     idempotency: IdempotencyRow | None = None
     version: Version = 1
 
 
+_NESTED: Mapping[str, Any] = {
+    "decision": Decision,
+    "earlier_decisions": tuple[Decision, ...],
+    "prepared": Decision,
+    "additions": tuple[Addition, ...],
+    "notes": tuple[Note, ...],
+    "questions": tuple[Question, ...],
+    "gloss": Gloss,
+    "objection": Objection,
+    "delivered": tuple[Delivered, ...],
+    "erased": Erasure,
+    "idempotency": Idempotency,
+}
+
 _encoder = msgspec.json.Encoder()
 _decoder = msgspec.json.Decoder(CommentDocument)
 
 
-def canonical_comment(document: bytes) -> bytes:
-    """The document as this module writes it. Raises msgspec.DecodeError."""
-    canonical = _encoder.encode(_decoder.decode(document))
+def canonical_comment(document: bytes, cycle: CycleId) -> bytes:
+    """The document as this module writes it.
+
+    Raises msgspec.DecodeError, and ValueError for an id that is no UUID or for another cycle's.
+    """
+    row = _decoder.decode(document)
+    key_of(row.id)
+    if row.cycle != cycle:
+        raise ValueError(f"it is of cycle {row.cycle}")
+    canonical = _encoder.encode(row)
     return document if canonical == document else canonical
+
+
+def key_of(comment_id: str) -> bytes:
+    """The 16 bytes of an id. Raises ValueError if it is no UUID."""
+    key = bytes.fromhex(comment_id.replace("-", ""))
+    if len(key) != 16 or len(comment_id) != _UUID_CHARACTERS:
+        raise ValueError(f"{comment_id!r} is no UUID")
+    return key
 
 
 def decode_comment(document: bytes) -> Comment:
@@ -113,12 +208,9 @@ def decode_comment(document: bytes) -> Comment:
     )
     fields = msgspec.structs.asdict(row)
     fields["events"] = (submitted, *_converted(row.events, tuple[Event, ...]))
-    if row.decision:
-        fields["decision"] = _converted(row.decision, Decision)
-    if row.additions:
-        fields["additions"] = _converted(row.additions, tuple[Addition, ...])
-    if row.idempotency:
-        fields["idempotency"] = _converted(row.idempotency, Idempotency)
+    for name, kind in _NESTED.items():
+        if fields[name]:
+            fields[name] = _converted(fields[name], kind)
     return Comment(**fields)
 
 

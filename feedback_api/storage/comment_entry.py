@@ -8,12 +8,17 @@ import msgspec
 from feedback_api.domain.comment import Visibility
 from feedback_api.domain.decision import State
 from feedback_api.domain.identity import SectionId
-from feedback_api.storage.comment_document import IdempotencyRow
+from feedback_api.storage.comment_document import IdempotencyRow, key_of
 from feedback_api.storage.facets import Facets
 
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _MICROSECOND = timedelta(microseconds=1)
-_UUID_CHARACTERS = 36
+
+
+class Merge(msgspec.Struct, frozen=True, gc=False):
+    """The part of a decision that tells into which comment another was merged."""
+
+    duplicate_of: str | None = None
 
 
 class Row(Facets, frozen=True, kw_only=True):
@@ -23,6 +28,7 @@ class Row(Facets, frozen=True, kw_only=True):
     submitted_at: datetime
     receipt_hash: str
     idempotency: IdempotencyRow | None = None
+    decision: Merge | None = None
 
 
 class _Ranked(msgspec.Struct, frozen=True, gc=False):
@@ -47,27 +53,28 @@ class Entry(NamedTuple):
     def shown_on(self) -> SectionId | None:
         """The section where readers may see it; see Comment.is_public."""
         row = self.row
-        if row.public and row.visibility is Visibility.PUBLIC and row.state is not State.WITHDRAWN:
-            return SectionId(row.section)
-        return None
+        if row.erased is not None or row.state is State.WITHDRAWN:
+            return None
+        shown = row.public and row.visibility is Visibility.PUBLIC
+        return SectionId(row.section) if shown else None
+
+    @property
+    def original(self) -> bytes | None:
+        """The key of the comment it was merged into."""
+        merge = self.row.decision
+        if merge is None or merge.duplicate_of is None or self.row.erased is not None:
+            return None
+        return key_of(merge.duplicate_of)
 
 
 def entry(document: bytes, place: int) -> Entry:
-    """Raises msgspec.DecodeError, or ValueError for an id that is no UUID."""
+    """Of a document that was checked."""
     row = _decoder.decode(document)
     order = (row.submitted_at - _EPOCH) // _MICROSECOND
     return Entry(row=row, key=key_of(row.id), order=order, place=place, document=document)
 
 
 def rank(document: bytes) -> tuple[datetime, str]:
-    """What a comment is ordered by. Raises msgspec.DecodeError."""
+    """What a comment is ordered by."""
     ranked = _rank_decoder.decode(document)
     return ranked.submitted_at, ranked.id
-
-
-def key_of(comment_id: str) -> bytes:
-    """The 16 bytes of an id. Raises ValueError if it is no UUID."""
-    key = bytes.fromhex(comment_id.replace("-", ""))
-    if len(key) != 16 or len(comment_id) != _UUID_CHARACTERS:
-        raise ValueError(f"{comment_id!r} is no UUID")
-    return key

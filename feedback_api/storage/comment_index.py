@@ -7,18 +7,18 @@ import random
 import threading
 from array import array
 from collections import Counter, defaultdict
-from collections.abc import Mapping
+from collections.abc import Iterable, Iterator, Mapping
 
 from feedback_api.domain.comment import Comment
 from feedback_api.domain.decision import State
-from feedback_api.domain.errors import UnknownComment, UnknownReceipt
+from feedback_api.domain.errors import Erased, UnknownComment, UnknownReceipt
 from feedback_api.domain.identity import CommentId, PageId, SectionId
 from feedback_api.services.ports import LIST_LIMIT, CommentPage, CommentQuery, Order
 from feedback_api.storage import bitmap
 from feedback_api.storage.bitmap import Bitmap
-from feedback_api.storage.comment_document import decode_comment
-from feedback_api.storage.comment_entry import Entry, entry, key_of
-from feedback_api.storage.facets import FacetIndex
+from feedback_api.storage.comment_document import decode_comment, key_of
+from feedback_api.storage.comment_entry import Entry, entry
+from feedback_api.storage.facets import FacetIndex, Facets
 from feedback_api.storage.text_search import Words
 
 
@@ -34,6 +34,8 @@ class CommentIndex:
         self._by_id: dict[bytes, int] = {}
         self._by_receipt: dict[str, int] = {}
         self._by_idempotency_key: dict[str, int] = {}
+        self._erased: set[bytes] = set()
+        self._duplicates: defaultdict[bytes, set[bytes]] = defaultdict(set)
         self._shown: defaultdict[SectionId, Bitmap] = defaultdict(Bitmap)
         self._counts: defaultdict[PageId, Counter[SectionId]] = defaultdict(Counter)
         self._generations: Counter[PageId] = Counter()
@@ -48,9 +50,14 @@ class CommentIndex:
         key = one.row.idempotency.key_hash if one.row.idempotency else None
         return (
             one.key in self._by_id
-            or one.row.receipt_hash in self._by_receipt
+            or (one.row.erased is None and one.row.receipt_hash in self._by_receipt)
             or key in self._by_idempotency_key
         )
+
+    def fill(self, entries: Iterable[Entry]) -> None:
+        """Take in every comment of a store, in order of time and id, into an empty index."""
+        with self._lock:
+            self._facets.fill(self._appended(entries))
 
     def put(self, new: Entry) -> None:
         """Take in a new comment or the next version of one."""
@@ -59,10 +66,13 @@ class CommentIndex:
             if position is None:
                 self._insert(new)
             else:
-                self._unlink(position, entry(self._documents[position], new.place))
+                old = entry(self._documents[position], new.place)
+                self._unlink(position, old)
+                self._facets.discard(position, old.row)
                 self._documents[position] = new.document
                 self._places[position] = new.place
                 self._link(position, new)
+                self._facets.add(position, new.row)
 
     def get(self, comment_id: CommentId) -> Comment:
         """Raises UnknownComment."""
@@ -72,7 +82,10 @@ class CommentIndex:
         """Document and place. Raises UnknownComment."""
         try:
             with self._lock:
-                position = self._by_id[key_of(comment_id)]
+                key = key_of(comment_id)
+                if key in self._erased:
+                    raise UnknownComment
+                position = self._by_id[key]
                 return self._documents[position], self._places[position]
         except (KeyError, ValueError):
             raise UnknownComment from None
@@ -93,7 +106,35 @@ class CommentIndex:
             if position is None:
                 return None
             document = self._documents[position]
-        return decode_comment(document)
+        comment = decode_comment(document)
+        if comment.erased:
+            raise Erased
+        return comment
+
+    def duplicates(self, comment_id: CommentId) -> tuple[Comment, ...]:
+        """See CommentStore."""
+        try:
+            original = key_of(comment_id)
+        except ValueError:
+            return ()
+        with self._lock:
+            keys = self._duplicates.get(original, ())
+            documents = [
+                self._documents[position] for position in sorted(map(self._by_id.__getitem__, keys))
+            ]
+        return tuple(map(decode_comment, documents))
+
+    def every(self, query: CommentQuery) -> Iterator[Comment]:
+        """See CommentReads."""
+        words = Words(query.text or "")
+        with self._lock:
+            bits = self._facets.matching(query, len(self._documents))
+            descending = query.order is Order.NEWEST_FIRST
+            found = bitmap.members(bits, descending=descending)
+            documents = [self._documents[position] for position in found]
+        for document in documents:
+            if not words or words.occur_in(document):
+                yield decode_comment(document)
 
     def select(self, query: CommentQuery) -> CommentPage:
         """See CommentReads."""
@@ -138,8 +179,8 @@ class CommentIndex:
         later: list[Entry] = []
         while self._documents and self._last_comes_after(new):
             later.append(self._pop())
-        self._append(new)
-        for one in reversed(later):
+        for one in (new, *reversed(later)):
+            self._facets.add(len(self._documents), one.row)
             self._append(one)
 
     def _last_comes_after(self, new: Entry) -> bool:
@@ -147,7 +188,13 @@ class CommentIndex:
             return self._orders[-1] > new.order
         return entry(self._documents[-1], 0).key > new.key
 
+    def _appended(self, entries: Iterable[Entry]) -> Iterator[Facets]:
+        for new in entries:
+            self._append(new)
+            yield new.row
+
     def _append(self, new: Entry) -> None:
+        """All but the facets."""
         position = len(self._documents)
         self._documents.append(new.document)
         self._orders.append(new.order)
@@ -161,23 +208,44 @@ class CommentIndex:
         self._orders.pop()
         del self._by_id[last.key]
         self._unlink(position, last)
+        self._facets.discard(position, last.row)
         return last
 
     def _link(self, position: int, new: Entry) -> None:
-        self._facets.add(position, new.row)
-        self._by_receipt[new.row.receipt_hash] = position
         if new.row.idempotency:
             self._by_idempotency_key[new.row.idempotency.key_hash] = position
+        if new.row.erased is not None:
+            self._erased.add(new.key)
+            return
+        self._by_receipt[new.row.receipt_hash] = position
+        if new.original is not None:
+            self._duplicates[new.original].add(new.key)
+            self._touch(new.original)
         if new.shown_on is not None:
             self._show(position, new, new.shown_on, 1)
 
     def _unlink(self, position: int, old: Entry) -> None:
-        self._facets.discard(position, old.row)
-        del self._by_receipt[old.row.receipt_hash]
         if old.row.idempotency:
             del self._by_idempotency_key[old.row.idempotency.key_hash]
+        self._erased.discard(old.key)
+        if old.row.erased is not None:
+            return
+        del self._by_receipt[old.row.receipt_hash]
+        if old.original is not None:
+            self._duplicates[old.original].discard(old.key)
+            self._touch(old.original)
         if old.shown_on is not None:
             self._show(position, old, old.shown_on, -1)
+
+    def _touch(self, original: bytes) -> None:
+        """What is shown of a comment hangs on those that were merged into it."""
+        seen: set[bytes] = set()
+        key: bytes | None = original
+        while key is not None and key in self._by_id and key not in seen:
+            seen.add(key)
+            one = entry(self._documents[self._by_id[key]], 0)
+            self._generations[PageId(one.row.page)] += 1
+            key = one.original
 
     def _show(self, position: int, shown: Entry, section: SectionId, step: int) -> None:
         page = PageId(shown.row.page)

@@ -17,7 +17,8 @@ from types import MappingProxyType
 import msgspec
 
 from feedback_api.domain.editor import Editor
-from feedback_api.domain.errors import EditorExists, StoreDamaged, UnknownEditor, shown
+from feedback_api.domain.errors import EditorExists, StoreDamaged, UnknownEditor
+from feedback_api.domain.fault import shown
 from feedback_api.domain.identity import EditorName
 from feedback_api.services.ports import EditorStep
 from feedback_api.storage.comment_document import Moment

@@ -1,7 +1,8 @@
 """What an editor can filter by, as one bitmap per value."""
 
+from array import array
 from collections import defaultdict
-from collections.abc import Hashable, Mapping
+from collections.abc import Hashable, Iterable, Mapping
 from functools import reduce
 from operator import attrgetter, or_
 
@@ -10,9 +11,23 @@ import msgspec
 from feedback_api.domain.comment import About, Kind, Role, Visibility
 from feedback_api.domain.decision import State
 from feedback_api.services.ports import CommentQuery
-from feedback_api.storage.bitmap import Bitmap, add, bits, discard
+from feedback_api.storage.bitmap import Bitmap, add, bits, discard, of
 
-_FILTERS = ("page", "section", "language", "role", "kind", "about", "visibility", "public", "cycle")
+_FILTERS = (
+    "page",
+    "section",
+    "language",
+    "role",
+    "kind",
+    "about",
+    "visibility",
+    "public",
+    "cycle",
+    "agenda",
+    "has_agenda",
+    "assignee",
+    "prepared",
+)
 _values = attrgetter("state", *_FILTERS)
 
 
@@ -29,6 +44,22 @@ class Facets(msgspec.Struct, frozen=True):
     visibility: Visibility
     cycle: str
     public: bool = False
+    agenda: str | None = None
+    assignee: str = ""
+    prepared_decision: msgspec.Raw | None = msgspec.field(default=None, name="prepared")
+    erased: msgspec.Raw | None = None
+
+    @property
+    def has_agenda(self) -> bool:
+        return self.agenda is not None
+
+    @property
+    def prepared(self) -> bool:
+        return self.prepared_decision is not None
+
+
+def _positions() -> "array[int]":
+    return array("I")
 
 
 class FacetIndex:
@@ -39,25 +70,43 @@ class FacetIndex:
             name: defaultdict(Bitmap) for name in ("state", *_FILTERS)
         }
         self._columns = tuple(self._bitmaps.values())
+        self._erased = Bitmap()
+
+    def fill(self, all_facets: Iterable[Facets]) -> None:
+        """Take in those of every position from 0 on, into an empty index.
+
+        Half the time of adding them singly, and a start has 50,000.
+        """
+        columns = [defaultdict[Hashable, "array[int]"](_positions) for _ in self._columns]
+        total = 0
+        for position, facets in enumerate(all_facets):
+            total = position + 1
+            if facets.erased is not None:
+                add(self._erased, position)
+                continue
+            for positions_by_value, value in zip(columns, _values(facets), strict=True):
+                positions_by_value[value].append(position)
+        for bitmaps, positions_by_value in zip(self._columns, columns, strict=True):
+            for value, positions in positions_by_value.items():
+                bitmaps[value] = of(positions, total)
 
     def add(self, position: int, facets: Facets) -> None:
         """Idempotent."""
-        place, mask = position >> 3, 1 << (position & 7)
+        if facets.erased is not None:
+            add(self._erased, position)
+            return
         for bitmaps, value in zip(self._columns, _values(facets), strict=True):
-            bitmap = bitmaps[value]
-            if place < len(bitmap):  # in line, because a start does this 500,000 times
-                bitmap[place] |= mask
-            else:
-                add(bitmap, position)
+            add(bitmaps[value], position)
 
     def discard(self, position: int, facets: Facets) -> None:
         """Idempotent."""
+        discard(self._erased, position)
         for bitmaps, value in zip(self._columns, _values(facets), strict=True):
             discard(bitmaps[value], position)
 
     def matching(self, query: CommentQuery, total: int) -> int:
-        """The positions below `total` that pass every filter but the text, as bits."""
-        passing = (1 << total) - 1
+        """The positions below `total` that pass every filter but the text, as bits; none erased."""
+        passing = (1 << total) - 1 & ~bits(self._erased)
         if query.states:
             passing &= reduce(or_, (self._bits("state", state) for state in query.states))
         for name in _FILTERS:

@@ -7,17 +7,19 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
+from feedback_api.domain.cycle import Cycle
 from feedback_api.domain.errors import (
     RetiredSection,
     SectionsDamaged,
     StoreDamaged,
+    UnknownCycle,
     UnknownLanguage,
     UnknownPage,
     UnknownSection,
     UnknownWording,
-    shown,
 )
-from feedback_api.domain.identity import Fingerprint, LanguageCode, PageId, SectionId
+from feedback_api.domain.fault import shown
+from feedback_api.domain.identity import CycleId, Fingerprint, LanguageCode, PageId, SectionId
 from feedback_api.domain.section import Language, Revision, SectionEntry, Wording
 from feedback_api.storage.damage import NOT_DECODED
 from feedback_api.storage.kept_wordings import KeptWordings
@@ -37,7 +39,7 @@ class _Reading:
 
 
 class SectionsFile:
-    """A PublishedText; answers from memory, `refresh` is what reads."""
+    """PublishedText and PublishedCycles; answers from memory, `refresh` is what reads."""
 
     def __init__(self, path: Path, kept: KeptWordings) -> None:
         """Raises SectionsDamaged."""
@@ -117,6 +119,17 @@ class SectionsFile:
     def revision(self) -> Revision:
         """See PublishedText."""
         return self._reading.code.revision
+
+    def all_cycles(self) -> tuple[Cycle, ...]:
+        """See PublishedCycles."""
+        return self._reading.code.cycles
+
+    def cycle(self, cycle: CycleId) -> Cycle:
+        """See PublishedCycles."""
+        for one in self._reading.code.cycles:
+            if one.id == cycle:
+                return one
+        raise UnknownCycle(cycle=shown(cycle))
 
     def _keep_wordings(self) -> None:
         """A full disk must stop neither start nor readers; `refresh` tries again."""

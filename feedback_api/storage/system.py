@@ -26,3 +26,7 @@ class SystemRandomness:
     def receipt(self) -> Receipt:
         """See Randomness."""
         return receipt_from_bits(secrets.randbits(RECEIPT_BITS))
+
+    def template_id(self) -> str:
+        """See Randomness."""
+        return str(uuid.uuid4())

@@ -5,7 +5,7 @@ change rewrites the one segment that holds its comment. Reads are answered by th
 """
 
 import logging
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 from feedback_api.domain.comment import Comment
@@ -13,7 +13,7 @@ from feedback_api.domain.errors import StoreDamaged, StoreError, StoreFailed
 from feedback_api.domain.identity import CommentId, CycleId
 from feedback_api.services.ports import Step
 from feedback_api.storage.change_group import Add, Answer, Change, ChangeGroup
-from feedback_api.storage.comment_entry import entry
+from feedback_api.storage.comment_entry import Entry, entry
 from feedback_api.storage.comment_index import CommentIndex
 from feedback_api.storage.comment_shelves import CommentShelves, cycle_of
 from feedback_api.storage.damage import damaged
@@ -32,12 +32,7 @@ class TinydbStore:
         self.index = CommentIndex()
         self._shelves = CommentShelves(folder, files)
         self._unsure: set[Segment] = set()
-        for one in self._shelves.entries():
-            if self.index.knows(one):
-                segment, number = self._shelves.segment_at(one.place)
-                what = f"holds in document {number} a comment, receipt or key that is there already"
-                raise damaged(segment.path, what)
-            self.index.put(one)
+        self.index.fill(self._new_entries())
         self._writer: GroupWriter[Add | Change] = GroupWriter(self._write)
 
     def add(self, comment: Comment) -> Comment:
@@ -60,6 +55,10 @@ class TinydbStore:
         """See CommentStore."""
         return self.index.by_idempotency_key(key_hash)
 
+    def duplicates(self, comment_id: CommentId) -> tuple[Comment, ...]:
+        """See CommentStore."""
+        return self.index.duplicates(comment_id)
+
     @property
     def waiting(self) -> int:
         """How many changes wait for the one that is being written."""
@@ -68,6 +67,15 @@ class TinydbStore:
     def close(self) -> None:
         """Finish what waits; every later change is refused, reading goes on."""
         self._writer.close()
+
+    def _new_entries(self) -> Iterator[Entry]:
+        """Every stored comment. Raises StoreDamaged if one has what another has already."""
+        for one in self._shelves.entries():
+            if self.index.knows(one):
+                segment, number = self._shelves.segment_at(one.place)
+                what = f"holds in document {number} a comment, receipt or key that is there already"
+                raise damaged(segment.path, what)
+            yield one
 
     def _write(self, group: Sequence[Waiting[Add | Change]]) -> None:
         for segment in tuple(self._unsure):

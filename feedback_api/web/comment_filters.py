@@ -3,13 +3,8 @@
 from collections.abc import Mapping
 from urllib.parse import urlencode
 
-from feedback_api.domain.errors import (
-    Fault,
-    FaultCode,
-    RetiredSection,
-    UnknownPage,
-    UnknownSection,
-)
+from feedback_api.domain.errors import RetiredSection, UnknownPage, UnknownSection
+from feedback_api.domain.fault import Fault, FaultCode
 from feedback_api.domain.identity import LanguageCode, PageId, SectionId
 from feedback_api.services.ports import CommentQuery, PublishedText
 from feedback_api.web.fields import convert

@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from typing import NamedTuple
 
-from feedback_api.domain.errors import FaultCode
+from feedback_api.domain.fault import FaultCode
 from feedback_api.web.messages import mark
 
 

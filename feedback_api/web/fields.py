@@ -11,7 +11,7 @@ from msgspec import inspect
 from starlette.datastructures import Headers
 from starlette.requests import Request
 
-from feedback_api.domain.errors import Fault, FaultCode, shown
+from feedback_api.domain.fault import Fault, FaultCode, shown
 from feedback_api.web.posted_models import Posted
 from feedback_api.web.refusals import InvalidRequest, MalformedBody, WrongContentType
 

@@ -6,14 +6,8 @@ from msgspec.structs import replace
 from starlette.concurrency import run_in_threadpool
 
 from feedback_api.domain.comment import About, Draft, Kind, Role, Visibility, tidied
-from feedback_api.domain.errors import (
-    Fault,
-    FaultCode,
-    Invalid,
-    InvalidComment,
-    Unknown,
-    UnknownWording,
-)
+from feedback_api.domain.errors import Invalid, InvalidComment, Unknown, UnknownWording
+from feedback_api.domain.fault import Fault, FaultCode
 from feedback_api.domain.identity import LanguageCode
 from feedback_api.domain.text import IDEMPOTENCY_KEY
 from feedback_api.services import Services

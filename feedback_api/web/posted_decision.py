@@ -3,7 +3,8 @@
 from starlette.concurrency import run_in_threadpool
 
 from feedback_api.domain.comment import Comment
-from feedback_api.domain.errors import Fault, FaultCode, Invalid, InvalidDecision
+from feedback_api.domain.errors import Invalid, InvalidDecision
+from feedback_api.domain.fault import Fault, FaultCode
 from feedback_api.domain.identity import CommentId, EditorName
 from feedback_api.domain.text import REASON
 from feedback_api.services import Services

@@ -9,13 +9,15 @@ from starlette.responses import Response
 
 from feedback_api.domain import errors
 from feedback_api.domain.decision import State
-from feedback_api.domain.errors import Fault, FaultCode, FeedbackError, Params
+from feedback_api.domain.errors import FeedbackError
+from feedback_api.domain.fault import Fault, FaultCode, Params
 from feedback_api.web import refusals
 from feedback_api.web.error_texts import ERRORS, FAULTS, UNKNOWN_VALUE_BARE
 from feedback_api.web.labels import STATES
 from feedback_api.web.messages import Messages
+from feedback_api.web.problem_models import FaultShown, ProblemShown
+from feedback_api.web.reviewed_models import ReviewedCommentShown
 from feedback_api.web.security import BODY_LIMIT
-from feedback_api.web.shown_models import FaultShown, ProblemShown, ReviewedCommentShown
 
 PROBLEM_TYPE = "application/problem+json"
 _FAULTS_SHOWN = 50

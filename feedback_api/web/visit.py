@@ -8,12 +8,15 @@ from urllib.parse import quote
 from jinja2 import Environment
 from starlette.requests import Request
 
-from feedback_api.domain.errors import UnknownLanguage, shown
+from feedback_api.domain.errors import UnknownLanguage
+from feedback_api.domain.fault import shown
 from feedback_api.domain.identity import EditorName, LanguageCode
 from feedback_api.domain.section import Language
 from feedback_api.services import Services
+from feedback_api.services.publications import Publication
 from feedback_api.web import fields
-from feedback_api.web.cached_answers import CachedAnswers
+from feedback_api.web.atom import ATOM_TYPE
+from feedback_api.web.cached_answers import CachedAnswers, Latest
 from feedback_api.web.description import Description
 from feedback_api.web.language_choice import (
     accepted_language,
@@ -24,6 +27,8 @@ from feedback_api.web.language_choice import (
 from feedback_api.web.messages import Messages
 from feedback_api.web.refusals import SignInNeeded
 from feedback_api.web.sessions import Session, Sessions
+
+_FEEDS_KEPT = 64
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -58,6 +63,10 @@ class Web:
     description: Description
     counts: CachedAnswers = field(default_factory=CachedAnswers)
     sections: CachedAnswers = field(default_factory=CachedAnswers)
+    feeds: CachedAnswers = field(
+        default_factory=lambda: CachedAnswers(ATOM_TYPE, limit=_FEEDS_KEPT)
+    )
+    publications: Latest[tuple[Publication, ...]] = field(default_factory=Latest)
 
 
 class Visit:

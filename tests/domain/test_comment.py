@@ -4,7 +4,8 @@ import pytest
 
 from feedback_api.domain.comment import Visibility, tidied, without_echo
 from feedback_api.domain.decision import State
-from feedback_api.domain.errors import FaultCode, InvalidComment
+from feedback_api.domain.errors import InvalidComment
+from feedback_api.domain.fault import FaultCode
 from tests.fakes.comments import usual_comment, usual_draft
 from tests.fakes.published import MARKDOWN, SECTION, SOURCE, TEXT, WORDING, FixedText
 

@@ -4,7 +4,8 @@ import re
 from collections.abc import Iterator
 
 from feedback_api.domain import errors
-from feedback_api.domain.errors import FeedbackError, shown
+from feedback_api.domain.errors import FeedbackError
+from feedback_api.domain.fault import shown
 
 
 def _tree(kind: type[FeedbackError], depth: int = 0) -> Iterator[tuple[int, str]]:

@@ -2,7 +2,8 @@
 
 import pytest
 
-from feedback_api.domain.errors import Fault, FaultCode, Invalid
+from feedback_api.domain.errors import Invalid
+from feedback_api.domain.fault import Fault, FaultCode
 from feedback_api.domain.text import BODY, EMAIL, NAME, SUGGESTION, TextRule
 
 

@@ -43,6 +43,10 @@ class CountingRandomness:
         self.count += 1
         return receipt_from_bits(self.count)
 
+    def template_id(self) -> str:
+        self.count += 1
+        return str(uuid.UUID(int=self.count, version=4))
+
 
 class OpenSecrets:
     """See Secrets."""

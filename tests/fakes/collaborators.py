@@ -2,6 +2,7 @@
 
 from feedback_api.services import Services
 from tests.fakes.clockwork import CountingRandomness, OpenSecrets, SteppingClock
+from tests.fakes.memory_cycles import FixedCycles, MemoryCycles, MemoryTemplates
 from tests.fakes.memory_editors import MemoryEditors, PlainPassphrases
 from tests.fakes.memory_store import MemoryStore
 from tests.fakes.published import FixedText
@@ -14,6 +15,9 @@ def fake_services() -> Services:
         reads=store,
         editors=MemoryEditors(),
         text=FixedText(),
+        cycles=FixedCycles(),
+        records=MemoryCycles(),
+        templates=MemoryTemplates(),
         clock=SteppingClock(),
         randomness=CountingRandomness(),
         secrets=OpenSecrets(),

@@ -2,12 +2,17 @@
 
 import threading
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import replace
 
-from feedback_api.domain.comment import Comment
+from feedback_api.domain.comment import Comment, is_new_version
 from feedback_api.domain.decision import State
-from feedback_api.domain.errors import IdempotencyMismatch, UnknownComment, UnknownReceipt
+from feedback_api.domain.errors import (
+    Erased,
+    IdempotencyMismatch,
+    UnknownComment,
+    UnknownReceipt,
+)
 from feedback_api.domain.identity import CommentId, PageId, SectionId
 from feedback_api.services.ports import LIST_LIMIT, CommentPage, CommentQuery, Order, Step
 
@@ -41,26 +46,40 @@ class MemoryStore:
                 for name in ("id", "cycle", "page", "section", "submitted_at", "version"):
                     if getattr(changed, name) != getattr(comment, name):
                         raise ValueError(name)
-                changed = replace(changed, version=comment.version + 1)
+                if is_new_version(comment, changed):
+                    changed = replace(changed, version=comment.version + 1)
                 self._put(changed)
             return changed
 
     def get(self, comment_id: CommentId) -> Comment:
-        if comment_id not in self.comments:
+        if comment_id not in self.comments or self.comments[comment_id].erased:
             raise UnknownComment
         return self.comments[comment_id]
 
     def by_receipt(self, receipt_hash: str) -> Comment:
         for comment in self.comments.values():
-            if comment.receipt_hash == receipt_hash:
+            if comment.receipt_hash == receipt_hash and not comment.erased:
                 return comment
         raise UnknownReceipt
 
     def by_idempotency_key(self, key_hash: str) -> Comment | None:
         for comment in self.comments.values():
             if comment.idempotency and comment.idempotency.key_hash == key_hash:
+                if comment.erased:
+                    raise Erased
                 return comment
         return None
+
+    def duplicates(self, comment_id: CommentId) -> tuple[Comment, ...]:
+        return tuple(
+            one
+            for one in self._ordered()
+            if one.decision and one.decision.duplicate_of == comment_id
+        )
+
+    def every(self, query: CommentQuery) -> Iterator[Comment]:
+        found = [comment for comment in self._ordered() if _passes(comment, query)]
+        return iter(found[::-1] if query.order is Order.NEWEST_FIRST else found)
 
     def select(self, query: CommentQuery) -> CommentPage:
         newest_first = query.order is Order.NEWEST_FIRST
@@ -72,7 +91,7 @@ class MemoryStore:
         )
 
     def tally(self) -> Mapping[State, int]:
-        return Counter(comment.state for comment in self.comments.values())
+        return Counter(comment.state for comment in self._ordered())
 
     def public(self, section: SectionId) -> tuple[Comment, ...]:
         return tuple(one for one in self._ordered() if one.section == section and one.is_public)
@@ -90,7 +109,8 @@ class MemoryStore:
         self._generations[comment.page] += 1
 
     def _ordered(self) -> list[Comment]:
-        return sorted(self.comments.values(), key=lambda one: (one.submitted_at, one.id))
+        present = (one for one in self.comments.values() if not one.erased)
+        return sorted(present, key=lambda one: (one.submitted_at, one.id))
 
 
 def _passes(comment: Comment, query: CommentQuery) -> bool:
@@ -104,10 +124,17 @@ def _passes(comment: Comment, query: CommentQuery) -> bool:
         "visibility",
         "public",
         "cycle",
+        "agenda",
     )
     wanted = {name: getattr(query, name) for name in names}
+    yes_or_no = {
+        "has_agenda": comment.agenda is not None,
+        "prepared": comment.prepared is not None,
+        "assignee": comment.assignee or "",
+    }
     return (
-        (not query.states or comment.state in query.states)
+        all(getattr(query, name) in (None, value) for name, value in yes_or_no.items())
+        and (not query.states or comment.state in query.states)
         and all(value in (None, getattr(comment, name)) for name, value in wanted.items())
         and all(word in _said(comment) for word in _folded(query.text or "").split())
     )

@@ -5,13 +5,8 @@ from dataclasses import replace
 
 import pytest
 
-from feedback_api.domain.errors import (
-    EditorExists,
-    FaultCode,
-    InvalidEditor,
-    SignInRefused,
-    UnknownEditor,
-)
+from feedback_api.domain.errors import EditorExists, InvalidEditor, SignInRefused, UnknownEditor
+from feedback_api.domain.fault import FaultCode
 from feedback_api.domain.identity import EditorName
 from feedback_api.services import Services
 from feedback_api.services.editors import add_editor, remove_editor, sign_in, signed_in

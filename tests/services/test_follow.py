@@ -7,13 +7,13 @@ import pytest
 from feedback_api.domain.comment import ADDITIONS_LIMIT, Comment
 from feedback_api.domain.decision import State
 from feedback_api.domain.errors import (
-    FaultCode,
     InvalidAddition,
     NotAllowedNow,
     UnknownComment,
     UnknownReceipt,
 )
 from feedback_api.domain.event import BY_COMMENTER, EventKind
+from feedback_api.domain.fault import FaultCode
 from feedback_api.domain.identity import CommentId
 from feedback_api.domain.receipt import Receipt
 from feedback_api.services import Services

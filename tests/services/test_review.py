@@ -9,13 +9,13 @@ from feedback_api.domain.comment import Comment, Visibility
 from feedback_api.domain.decision import OUTCOMES, DecisionDraft, State
 from feedback_api.domain.errors import (
     Conflict,
-    FaultCode,
     InvalidDecision,
     NotAllowedNow,
     ReviewersOnly,
     UnknownComment,
 )
 from feedback_api.domain.event import EventKind
+from feedback_api.domain.fault import FaultCode
 from feedback_api.domain.identity import CommentId, CycleId, EditorName, LanguageCode
 from feedback_api.services import Services
 from feedback_api.services.follow import withdraw

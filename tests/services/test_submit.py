@@ -7,7 +7,6 @@ import pytest
 from feedback_api.domain.comment import Comment, Draft, Visibility
 from feedback_api.domain.decision import State
 from feedback_api.domain.errors import (
-    FaultCode,
     IdempotencyMismatch,
     InvalidComment,
     RetiredSection,
@@ -17,6 +16,7 @@ from feedback_api.domain.errors import (
     UnknownWording,
 )
 from feedback_api.domain.event import BY_COMMENTER, Event, EventKind
+from feedback_api.domain.fault import FaultCode
 from feedback_api.domain.identity import WAITING, Fingerprint, LanguageCode, SectionId
 from feedback_api.domain.section import Wording
 from feedback_api.services import Services

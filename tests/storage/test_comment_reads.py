@@ -7,9 +7,10 @@ from typing import Any
 
 import pytest
 
-from feedback_api.domain.comment import About, Addition, Comment, Kind, Role, Visibility
+from feedback_api.domain.comment import About, Comment, Kind, Role, Visibility
 from feedback_api.domain.decision import Decision, State
 from feedback_api.domain.identity import CycleId, EditorName, PageId, SectionId
+from feedback_api.domain.remarks import Addition
 from feedback_api.services.ports import LIST_LIMIT, CommentQuery, Order
 from tests.fakes.clockwork import START
 from tests.fakes.comments import comment_id, usual_comment

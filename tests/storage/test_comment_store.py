@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from feedback_api.domain.comment import Addition, Comment, Idempotency, Visibility
+from feedback_api.domain.comment import Comment, Idempotency, Visibility
 from feedback_api.domain.decision import Decision, State
 from feedback_api.domain.errors import (
     IdempotencyMismatch,
@@ -17,6 +17,7 @@ from feedback_api.domain.errors import (
 )
 from feedback_api.domain.event import Event, EventKind
 from feedback_api.domain.identity import CommentId, CycleId, EditorName, PageId, SectionId
+from feedback_api.domain.remarks import Addition
 from feedback_api.services.ports import CommentQuery
 from tests.fakes.clockwork import START
 from tests.fakes.comments import comment_id, submitted, usual_comment

@@ -1,0 +1,245 @@
+"""Closing a review cycle, and what it leaves to be read: what was asked, said and decided."""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, replace
+from datetime import datetime
+
+from feedback_api.domain.comment import Comment
+from feedback_api.domain.cycle import Closing, Cycle, CycleQuestion, CycleRecord, Phase, Summary
+from feedback_api.domain.decision import Decision
+from feedback_api.domain.errors import (
+    CycleNotOver,
+    CycleUndecided,
+    Invalid,
+    InvalidRemark,
+    RetiredSection,
+    UnknownComment,
+    UnknownSection,
+)
+from feedback_api.domain.fault import Fault, FaultCode
+from feedback_api.domain.identity import (
+    CommentId,
+    CycleId,
+    EditorName,
+    LanguageCode,
+    PageId,
+    SectionId,
+)
+from feedback_api.domain.text import SUMMARY
+from feedback_api.services import Services
+from feedback_api.services.agenda import Heard, agenda, heard_in, phase_of, undecided
+from feedback_api.services.support import support_of
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Disposition:
+    """A comment with what one cycle decided about it.
+
+    `support` counts published comments alone unless the table is the editors'; `duplicate_of` of
+    the decision is None there when readers may not see that comment.
+    """
+
+    comment: Comment
+    decision: Decision | None
+    overruled: tuple[Decision, ...]
+    support: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SectionDispositions:
+    """`number` and `page` are empty for a section that is no longer part of the code."""
+
+    section: SectionId
+    page: PageId
+    number: str
+    asked: tuple[CycleQuestion, ...]
+    summaries: Mapping[LanguageCode, str]
+    comments: tuple[Disposition, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Dispositions:
+    """What a cycle asked, heard and decided, in the order of the text."""
+
+    cycle: Cycle
+    record: CycleRecord
+    sections: tuple[SectionDispositions, ...]
+
+    @property
+    def comments(self) -> tuple[Disposition, ...]:
+        return tuple(one for section in self.sections for one in section.comments)
+
+
+def close_cycle(cycle_id: CycleId, *, editor: EditorName, services: Services) -> CycleRecord:
+    """Close a cycle in which everything is decided.
+
+    Closed again after objections, it tells so by one more closing; with nothing decided since the
+    last one it stays as it is. Raises UnknownCycle, CycleNotOver, CycleUndecided, StoreError.
+    """
+    cycle = services.cycles.cycle(cycle_id)
+    if phase_of(cycle, services) in (Phase.UPCOMING, Phase.OPEN):
+        raise CycleNotOver(cycle=cycle.id)
+    open_comments = undecided(cycle.id, services)
+    if open_comments:
+        raise CycleUndecided(cycle=cycle.id, undecided=open_comments)
+    latest = _latest_decision(cycle.id, services)
+    now = services.clock.now()
+
+    def step(record: CycleRecord) -> CycleRecord:
+        if record.closings and (latest is None or latest <= record.closings[-1].at):
+            return record
+        return replace(record, closings=(*record.closings, Closing(at=now, by=editor)))
+
+    return services.records.change(cycle.id, step)
+
+
+def summarise(
+    cycle_id: CycleId,
+    section: SectionId,
+    language: LanguageCode,
+    text: str,
+    *,
+    editor: EditorName,
+    services: Services,
+) -> CycleRecord:
+    """Say in one's own words what was said about a section; a blank text removes that.
+
+    It is published with the report. Raises UnknownCycle, InvalidRemark, StoreError.
+    """
+    del editor  # the report is the company's word, not one editor's
+    cycle = services.cycles.cycle(cycle_id)
+    said = _checked_summary(cycle, section, language, text, services)
+
+    def step(record: CycleRecord) -> CycleRecord:
+        others = tuple(
+            one for one in record.summaries if (one.section, one.language) != (section, language)
+        )
+        added = (Summary(section=section, language=language, text=said),) if said else ()
+        if (*others, *added) == record.summaries:
+            return record
+        return replace(record, summaries=(*others, *added))
+
+    return services.records.change(cycle.id, step)
+
+
+def dispositions(cycle_id: CycleId, *, everything: bool, services: Services) -> Dispositions:
+    """What the cycle decided; `everything` is for editors, else only what readers may see now.
+
+    Raises UnknownCycle.
+    """
+    cycle = services.cycles.cycle(cycle_id)
+    record = services.records.get(cycle_id)
+    by_section: dict[SectionId, list[Disposition]] = {}
+    for heard in heard_in(cycle_id, services):
+        if everything or heard.comment.is_public:
+            shown = _disposition(heard, everything, services)
+            by_section.setdefault(heard.comment.section, []).append(shown)
+    names = {question.section for question in cycle.questions}
+    names |= {summary.section for summary in record.summaries}
+    return Dispositions(
+        cycle=cycle,
+        record=record,
+        sections=tuple(
+            _section(name, cycle, record, tuple(by_section.get(name, ())), services)
+            for name in _in_order({*by_section, *names}, services)
+        ),
+    )
+
+
+def _latest_decision(cycle: CycleId, services: Services) -> datetime | None:
+    decisions = (comment.decision for comment in agenda(cycle, services))
+    moments = [decision.at for decision in decisions if decision is not None]
+    return max(moments, default=None)
+
+
+def _checked_summary(
+    cycle: Cycle, section: SectionId, language: LanguageCode, text: str, services: Services
+) -> str:
+    faults: list[Fault] = []
+    said = ""
+    try:
+        said = SUMMARY.tidy(text)
+    except Invalid as invalid:
+        faults.extend(invalid.faults)
+    if all(language != known.code for known in services.text.languages()):
+        faults.append(Fault(code=FaultCode.UNKNOWN_VALUE, field="language"))
+    try:
+        services.text.section(section)
+        if not cycle.covers(section):
+            faults.append(Fault(code=FaultCode.OUT_OF_SCOPE, field="section"))
+    except RetiredSection:
+        pass
+    except UnknownSection:
+        faults.append(Fault(code=FaultCode.UNKNOWN_SECTION, field="section"))
+    if faults:
+        raise InvalidRemark(*faults)
+    return said
+
+
+def _disposition(heard: Heard, everything: bool, services: Services) -> Disposition:
+    comment = heard.comment
+    decision = heard.decision
+    if decision is not None and not everything:
+        decision = _without_hidden(decision, services)
+    overruled = heard.overruled
+    if not everything:
+        overruled = tuple(_without_hidden(one, services) for one in overruled)
+    return Disposition(
+        comment=comment,
+        decision=decision,
+        overruled=overruled,
+        support=support_of(comment, services, everything=everything),
+    )
+
+
+def _without_hidden(decision: Decision, services: Services) -> Decision:
+    """Readers learn of no comment that they may not see."""
+    if decision.duplicate_of is None or _is_shown(decision.duplicate_of, services):
+        return decision
+    return replace(decision, duplicate_of=None)
+
+
+def _is_shown(comment_id: CommentId, services: Services) -> bool:
+    try:
+        return services.comments.get(comment_id).is_public
+    except UnknownComment:
+        return False
+
+
+def _section(
+    name: SectionId,
+    cycle: Cycle,
+    record: CycleRecord,
+    comments: tuple[Disposition, ...],
+    services: Services,
+) -> SectionDispositions:
+    page, number = _place(name, comments, services)
+    return SectionDispositions(
+        section=name,
+        page=page,
+        number=number,
+        asked=tuple(question for question in cycle.questions if question.section == name),
+        summaries={
+            summary.language: summary.text
+            for summary in record.summaries
+            if summary.section == name
+        },
+        comments=comments,
+    )
+
+
+def _place(
+    name: SectionId, comments: tuple[Disposition, ...], services: Services
+) -> tuple[PageId, str]:
+    try:
+        entry = services.text.section(name)
+    except UnknownSection:
+        return (comments[0].comment.page if comments else PageId("")), ""
+    return entry.page, entry.number
+
+
+def _in_order(names: set[SectionId], services: Services) -> Iterator[SectionId]:
+    """In the order of the text; what is no longer part of it comes last, by id."""
+    present = [entry.id for entry in services.text.all_sections()]
+    yield from (name for name in present if name in names)
+    yield from sorted(names - set(present))

@@ -1,0 +1,78 @@
+"""What editors did with whole cycles, in `data/cycles.json`."""
+
+from collections.abc import Mapping
+from dataclasses import replace
+from pathlib import Path
+from typing import Annotated
+
+import msgspec
+
+from feedback_api.domain.cycle import CycleRecord
+from feedback_api.domain.identity import CycleId
+from feedback_api.services.ports import CycleStep
+from feedback_api.storage.comment_document import Moment
+from feedback_api.storage.documents_file import DocumentsFile, Form, encode_record
+from feedback_api.storage.file_system import FileSystem
+
+
+class _Row(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    pass
+
+
+class _ClosingRow(_Row, frozen=True):
+    at: Moment
+    by: str
+
+
+class _SummaryRow(_Row, frozen=True):
+    section: str
+    language: str
+    text: str
+
+
+class _CycleRow(_Row, frozen=True):
+    """See domain CycleRecord."""
+
+    id: str
+    closings: tuple[_ClosingRow, ...]
+    summaries: tuple[_SummaryRow, ...]
+    version: Annotated[int, msgspec.Meta(ge=1)]
+
+
+_decoder = msgspec.json.Decoder(_CycleRow)
+
+
+def _decode(document: bytes) -> CycleRecord:
+    return msgspec.convert(_decoder.decode(document), CycleRecord, from_attributes=True)
+
+
+_FORM = Form[CycleRecord](
+    table="cycles",
+    key=lambda record: record.id,
+    encode=lambda record: encode_record(record, _CycleRow),
+    decode=_decode,
+)
+
+
+class CyclesFile:
+    """See CycleStore."""
+
+    def __init__(self, folder: Path, files: FileSystem) -> None:
+        """`folder` is the data folder. Raises StoreDamaged."""
+        self._file = DocumentsFile(folder / "cycles.json", _FORM, files)
+
+    def get(self, cycle: CycleId) -> CycleRecord:
+        """See CycleStore."""
+        return self._file.all().get(cycle) or CycleRecord(id=cycle)
+
+    def change(self, cycle: CycleId, step: CycleStep) -> CycleRecord:
+        """See CycleStore."""
+
+        def changed(records: Mapping[str, CycleRecord]) -> Mapping[str, CycleRecord]:
+            present = records.get(cycle) or CycleRecord(id=cycle)
+            after = step(present)
+            if after is present:
+                return records
+            return {**records, cycle: replace(after, id=cycle, version=present.version + 1)}
+
+        return self._file.change(changed).get(cycle) or CycleRecord(id=cycle)

@@ -1,0 +1,124 @@
+"""A small TinyDB file of one table, kept in memory whole and written whole; for this process alone.
+
+The data folder's lock keeps other processes out.
+"""
+
+import logging
+import threading
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from types import MappingProxyType
+from typing import Generic, TypeVar
+
+import msgspec
+
+from feedback_api.domain.errors import StoreFailed
+from feedback_api.storage.damage import (
+    NOT_DECODED,
+    damaged,
+    read_whole,
+    refuse_repeated_keys,
+    refuse_shape,
+)
+from feedback_api.storage.file_system import (
+    FileSystem,
+    make_folder_durably,
+    replace_durably,
+    store_error,
+)
+from feedback_api.storage.tables_file import decode_tables, encode_tables
+
+_log = logging.getLogger(__name__)
+
+RecordT = TypeVar("RecordT")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Form(Generic[RecordT]):
+    """How records look in the file; `decode` raises one of NOT_DECODED."""
+
+    table: str
+    key: Callable[[RecordT], str]
+    encode: Callable[[RecordT], bytes]
+    decode: Callable[[bytes], RecordT]
+
+
+class DocumentsFile(Generic[RecordT]):
+    """Records by key; what `change` returns is durable."""
+
+    def __init__(self, path: Path, form: Form[RecordT], files: FileSystem) -> None:
+        """Raises StoreDamaged."""
+        self._path = path
+        self._form = form
+        self._files = files
+        self._lock = threading.Lock()
+        self._is_unsure = False
+        self._records = self._read()
+
+    def all(self) -> Mapping[str, RecordT]:
+        """From memory."""
+        return self._records
+
+    def change(
+        self, step: Callable[[Mapping[str, RecordT]], Mapping[str, RecordT]]
+    ) -> Mapping[str, RecordT]:
+        """Replace the records, no other change in between; the same back means no change.
+
+        Raises what `step` raises, StoreError.
+        """
+        with self._lock:
+            if self._is_unsure:
+                self._reread()
+            records = step(self._records)
+            if records is self._records:
+                return records
+            try:
+                make_folder_durably(self._files, self._path.parent)
+                replace_durably(self._files, self._path, self._encoded(records))
+            except OSError as error:
+                _log.error("%s could not be written: %s", self._path, error)
+                self._is_unsure = True
+                self._reread()
+                raise store_error(error) from error
+            self._records = MappingProxyType(dict(records))
+            return self._records
+
+    def _reread(self) -> None:
+        """After a failed write nobody knows what is on disk, so look. Raises StoreFailed."""
+        try:
+            self._records = self._read()
+        except Exception as error:
+            _log.error("%s cannot be changed for now: %s", self._path, error)
+            raise StoreFailed from error
+        self._is_unsure = False
+
+    def _encoded(self, records: Mapping[str, RecordT]) -> bytes:
+        documents = {
+            str(number): self._form.encode(record)
+            for number, record in enumerate(records.values(), start=1)
+        }
+        return encode_tables({self._form.table: documents})
+
+    def _read(self) -> Mapping[str, RecordT]:
+        """Raises StoreDamaged."""
+        if not self._path.exists() and not self._path.is_symlink():
+            return MappingProxyType({})
+        content = read_whole(self._files, self._path)
+        try:
+            tables = decode_tables(content)
+            if set(tables) != {self._form.table}:
+                raise damaged(self._path, f"does not hold the one table {self._form.table}")
+            records = [self._form.decode(row) for row in tables[self._form.table].values()]
+        except NOT_DECODED as error:
+            refuse_shape(self._path, error)
+        refuse_repeated_keys(self._path, content)
+        by_key = {self._form.key(record): record for record in records}
+        if len(by_key) != len(records):
+            raise damaged(self._path, "holds the same record twice")
+        return MappingProxyType(by_key)
+
+
+def encode_record(record: object, row: type[msgspec.Struct]) -> bytes:
+    """A frozen dataclass as the JSON of the Struct with the same fields."""
+    return msgspec.json.encode(msgspec.convert(record, row, from_attributes=True))
