@@ -33,7 +33,6 @@ class FaultCode(StrEnum):
     UNKNOWN_WORDING = "unknown-wording"
     NOT_A_DECISION = "not-a-decision"
     DUPLICATE_OF_ITSELF = "duplicate-of-itself"
-    DUPLICATE_OF_DUPLICATE = "duplicate-of-duplicate"
     UNKNOWN_COMMENT = "unknown-comment"
     UNKNOWN_EDITOR = "unknown-editor"
     UNKNOWN_CYCLE = "unknown-cycle"

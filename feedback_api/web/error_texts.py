@@ -59,6 +59,60 @@ ERRORS: Mapping[str, ErrorText] = {
         mark("This is not possible any more"),
         mark("The comment’s state is “%(state)s”; in it this cannot be done."),
     ),
+    "invalid-remark": ErrorText(mark("This was not taken yet"), _CORRECT),
+    "invalid-template": ErrorText(mark("The template was not taken yet"), _CORRECT),
+    "unknown-cycle": ErrorText(
+        mark("There is no such review cycle"), mark("No review cycle has the id “%(cycle)s”.")
+    ),
+    "unknown-template": ErrorText(
+        mark("There is no such template"), mark("It was removed, or it never existed.")
+    ),
+    "cycle-closed": ErrorText(
+        mark("The review cycle is closed"),
+        mark("Decisions of the cycle %(cycle)s stand, unless the commenter objects."),
+    ),
+    "cycle-not-closed": ErrorText(
+        mark("The review cycle is not closed yet"),
+        mark("You can object once it is closed; until then the decision may still change."),
+    ),
+    "objection-over": ErrorText(
+        mark("The time for objections is over"),
+        mark("The decision stands. You can make a new comment in the next review cycle."),
+    ),
+    "already-objected": ErrorText(
+        mark("You have objected already"),
+        mark("There is one objection for each comment; another editor decides it."),
+    ),
+    "already-replied": ErrorText(
+        mark("You have replied already"),
+        mark("There is one reply to each question and to each decision."),
+    ),
+    "nothing-prepared": ErrorText(
+        mark("No decision is prepared here"),
+        mark("It was announced or dropped meanwhile. Open the comment again."),
+    ),
+    "nothing-to-undo": ErrorText(
+        mark("There is no decision to take back"),
+        mark("The comment has none, or it was taken back already."),
+    ),
+    "other-editor-needed": ErrorText(
+        mark("Another editor must decide this objection"),
+        mark("You made the decision that the commenter objects to."),
+    ),
+    "cycle-not-over": ErrorText(
+        mark("The review cycle still takes comments, or has not begun"),
+        mark("The cycle %(cycle)s can be closed when its last day is over."),
+    ),
+    "cycle-undecided": ErrorText(
+        mark("Some comments are not decided yet"),
+        mark("Comments of the cycle %(cycle)s without a decision: %(count)s. Decide them first."),
+    ),
+    "erased": ErrorText(
+        mark("This comment was erased"),
+        mark(
+            "What was sent with this key was erased at its author’s wish, and does not come back."
+        ),
+    ),
     "reviewers-only": ErrorText(
         mark("This comment is for the editors only"),
         mark("The commenter asked for that, so it cannot be shown to readers."),
@@ -165,10 +219,11 @@ FAULTS: Mapping[FaultCode, str] = {
     ),
     FaultCode.NOT_A_DECISION: mark("Choose a decision."),
     FaultCode.DUPLICATE_OF_ITSELF: mark("A comment cannot be a duplicate of itself."),
-    FaultCode.DUPLICATE_OF_DUPLICATE: mark(
-        "That comment is a duplicate too; name the one that it repeats."
-    ),
     FaultCode.UNKNOWN_COMMENT: mark("There is no comment with this id."),
+    FaultCode.UNKNOWN_EDITOR: mark("There is no editor of this name."),
+    FaultCode.UNKNOWN_CYCLE: mark("There is no review cycle with this id."),
+    FaultCode.CYCLE_NOT_LATER: mark("Choose a cycle that opens after the present one."),
+    FaultCode.OUT_OF_SCOPE: mark("The section is outside the scope of that cycle."),
     FaultCode.NOT_WITH_THIS_OUTCOME: mark("This does not go with the decision chosen."),
 }
 
