@@ -3,17 +3,19 @@
 import asyncio
 import contextlib
 import gc
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Sequence
 from contextlib import ExitStack, asynccontextmanager
 from dataclasses import dataclass
 from functools import partial
 
 from starlette.applications import Starlette
 
+from feedback_api.background import Worker, at_work
 from feedback_api.services import Services
 from feedback_api.services.ports import Clock, EditorStore, Passphrases
 from feedback_api.settings import Settings
 from feedback_api.storage.argon2_passphrases import Argon2Passphrases
+from feedback_api.storage.change_feed import ChangeFeed
 from feedback_api.storage.cycles_file import CyclesFile
 from feedback_api.storage.editors_file import EditorsFile
 from feedback_api.storage.file_system import OperatingSystemFiles
@@ -55,21 +57,22 @@ def create_app(settings: Settings) -> Starlette:
     held = ExitStack()
     with ExitStack() as undone_if_refused:
         undone_if_refused.enter_context(held)
-        services, text = _open(settings, held)
+        services, text, changes = _open(settings, held)
+        workers: Sequence[Worker] = ()
         options = WebOptions(
             origin=settings.origin,
             site_origin=settings.site_origin,
             site=settings.site,
             languages=settings.languages,
         )
-        app = build_app(services, options, lifespan=partial(_lifespan, held, text))
+        app = build_app(services, options, lifespan=partial(_lifespan, held, text, workers))
         undone_if_refused.pop_all()
     gc.collect()
     gc.freeze()  # what is stored stays: no collection need look at it again
     return app
 
 
-def _open(settings: Settings, opened: ExitStack) -> tuple[Services, SectionsFile]:
+def _open(settings: Settings, opened: ExitStack) -> tuple[Services, SectionsFile, ChangeFeed]:
     """The collaborators over one data folder; `opened` closes what must be. Raises StartRefused."""
     files = OperatingSystemFiles()
     opened.callback(FolderLock(settings.data).release)
@@ -91,15 +94,18 @@ def _open(settings: Settings, opened: ExitStack) -> tuple[Services, SectionsFile
         secrets=KeyedHashes(secret),
         passphrases=Argon2Passphrases(),
     )
-    return services, text
+    return services, text, comments.changes
 
 
 @asynccontextmanager
-async def _lifespan(held: ExitStack, text: SectionsFile, _app: Starlette) -> AsyncIterator[None]:
+async def _lifespan(
+    held: ExitStack, text: SectionsFile, workers: Sequence[Worker], _app: Starlette
+) -> AsyncIterator[None]:
     with held:
         refreshing = asyncio.create_task(_keep_fresh(text))
         try:
-            yield
+            async with at_work(workers):
+                yield
         finally:
             refreshing.cancel()
             with contextlib.suppress(asyncio.CancelledError):

@@ -34,11 +34,14 @@ def told(comment: Comment, channel: str) -> int:
     return next((one.events for one in comment.delivered if one.channel == channel), 0)
 
 
+def numbered(comment: Comment) -> tuple[Untold, ...]:
+    """Every event of the comment, oldest first."""
+    return tuple(Untold(number=n, event=event) for n, event in enumerate(comment.events, start=1))
+
+
 def pending(comment: Comment, channel: str) -> tuple[Untold, ...]:
     """What the channel has still to be told, oldest first."""
-    numbered = enumerate(comment.events, start=1)
-    known = told(comment, channel)
-    return tuple(Untold(number=number, event=event) for number, event in numbered if number > known)
+    return numbered(comment)[told(comment, channel) :]
 
 
 def mark(comment_id: CommentId, channel: str, upto: int, *, services: Services) -> Comment:

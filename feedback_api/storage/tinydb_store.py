@@ -12,6 +12,7 @@ from feedback_api.domain.comment import Comment
 from feedback_api.domain.errors import StoreDamaged, StoreError, StoreFailed
 from feedback_api.domain.identity import CommentId, CycleId
 from feedback_api.services.ports import Step
+from feedback_api.storage.change_feed import ChangeFeed
 from feedback_api.storage.change_group import Add, Answer, Change, ChangeGroup
 from feedback_api.storage.comment_entry import Entry, entry
 from feedback_api.storage.comment_index import CommentIndex
@@ -25,11 +26,15 @@ _log = logging.getLogger(__name__)
 
 
 class TinydbStore:
-    """A CommentStore; `index` is its CommentReads. The folder must be locked by the caller."""
+    """A CommentStore; `index` is its CommentReads, `changes` tells what was acknowledged.
+
+    The folder must be locked by the caller.
+    """
 
     def __init__(self, folder: Path, files: FileSystem) -> None:
         """Reads and checks the whole folder. Raises StoreDamaged."""
         self.index = CommentIndex()
+        self.changes = ChangeFeed()
         self._shelves = CommentShelves(folder, files)
         self._unsure: set[Segment] = set()
         self.index.fill(self._new_entries())
@@ -85,6 +90,9 @@ class TinydbStore:
         failures = self._write_segments(changes)
         for waiting, answer in zip(group, answers, strict=True):
             _tell(waiting, answer, failures)
+        for answer in answers:
+            if isinstance(answer.outcome, Comment) and answer.hangs_on not in {None, *failures}:
+                self.changes.tell(answer.outcome.id)
 
     def _write_segments(self, changes: ChangeGroup) -> dict[Segment, Exception]:
         """Write what the group wants; the segments that could not be written, each with why."""
