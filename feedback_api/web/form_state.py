@@ -47,20 +47,22 @@ class FormState:
         *,
         shows: Sequence[str],
         blamed: str | None = None,
+        labels: Mapping[str, str] | None = None,
     ) -> "FormState":
         """The same form with what was wrong.
 
         `shows`: the fields it has for the reader to mend, in their order; `blamed`: the field an
-        error without faults is about.
+        error without faults is about; `labels`: of fields that only this form has.
         """
         said = say_error(error, messages)
+        names = {name: messages.say(label) for name, label in FIELDS.items()} | dict(labels or {})
         told = [(blamed, said.detail)] if blamed else []
         if isinstance(error, Invalid):
             told = [(fault.field, say_fault(fault, messages)) for fault in error.faults]
         faults = [
             FieldFault(
                 field=name,
-                label=messages.say(FIELDS[name]) if name in FIELDS else name,
+                label=names.get(name, name),
                 id=self.id(name) if name in shows else None,
                 detail=detail,
             )
