@@ -132,9 +132,10 @@ class CommentReads(Protocol):
     def counts(self, page: PageId) -> Mapping[SectionId, int]:
         """How many comments readers may see, for each section of the page that has any."""
 
-    def generation(self, page: PageId) -> int:
+    def generation(self, page: PageId | None) -> int:
         """A number that differs whenever `public` or `counts` of the page may; for ETags.
 
+        None: of any page, published now or not.
         Differs over restarts too.
         """
 

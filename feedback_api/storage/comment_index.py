@@ -171,9 +171,12 @@ class CommentIndex:
         with self._lock:
             return dict(self._counts.get(page, {}))
 
-    def generation(self, page: PageId) -> int:
+    def generation(self, page: PageId | None) -> int:
         """See CommentReads."""
-        return self._first_generation + self._generations[page]
+        if page is not None:
+            return self._first_generation + self._generations[page]
+        with self._lock:
+            return self._first_generation + self._generations.total()
 
     def _insert(self, new: Entry) -> None:
         later: list[Entry] = []

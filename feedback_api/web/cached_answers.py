@@ -1,12 +1,14 @@
-"""Public JSON answers kept as bytes with an ETag, until what they show has changed."""
+"""Public answers kept as bytes with an ETag, until what they show has changed."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
 from hashlib import blake2b
+from typing import Generic, TypeVar
 
 from starlette.types import Receive, Scope, Send
 
 _Headers = list[tuple[bytes, bytes]]
+_ValueT = TypeVar("_ValueT")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -30,9 +32,14 @@ class CachedAnswer:
 
 
 class CachedAnswers:
-    """One answer per key; a key must name something that exists, so their number is bounded."""
+    """One answer per key; a key must name something that exists, so their number is bounded.
 
-    def __init__(self) -> None:
+    Where things that exist can be put together in many ways, `limit` bounds it.
+    """
+
+    def __init__(self, media_type: str = "application/json", *, limit: int | None = None) -> None:
+        self._media_type = media_type
+        self._limit = limit
         self._answers: dict[str, CachedAnswer] = {}
 
     def get(
@@ -44,11 +51,29 @@ class CachedAnswers:
         """
         kept = self._answers.get(key)
         if kept is None or kept.made_from != made_from:
-            kept = self._answers[key] = _answer(made_from, make())
+            kept = _answer(made_from, make(), self._media_type)
+            self._answers.pop(key, None)  # so that the first is the one made longest ago
+            self._answers[key] = kept
+            if self._limit is not None and len(self._answers) > self._limit:
+                del self._answers[next(iter(self._answers))]
         return kept
 
 
-def _answer(made_from: tuple[object, ...], body: bytes) -> CachedAnswer:
+class Latest(Generic[_ValueT]):
+    """One value, until what it is made from has changed; for any number of threads."""
+
+    def __init__(self) -> None:
+        self._kept: tuple[tuple[object, ...], _ValueT] | None = None
+
+    def get(self, made_from: tuple[object, ...], make: Callable[[], _ValueT]) -> _ValueT:
+        """As CachedAnswers.get."""
+        kept = self._kept
+        if kept is None or kept[0] != made_from:
+            kept = self._kept = (made_from, make())
+        return kept[1]
+
+
+def _answer(made_from: tuple[object, ...], body: bytes, media_type: str) -> CachedAnswer:
     etag = b'"%s"' % blake2b(body, digest_size=12).hexdigest().encode()
     unchanged = [(b"etag", etag), (b"cache-control", b"no-cache")]
     return CachedAnswer(
@@ -56,7 +81,7 @@ def _answer(made_from: tuple[object, ...], body: bytes) -> CachedAnswer:
         etag=etag,
         body=body,
         headers=[
-            (b"content-type", b"application/json"),
+            (b"content-type", media_type.encode()),
             (b"content-length", str(len(body)).encode()),
             *unchanged,
         ],

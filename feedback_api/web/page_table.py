@@ -10,6 +10,7 @@ from feedback_api.web import (
     pages_review_list,
     pages_sign_in,
 )
+from feedback_api.web.feeds_table import FEEDS_TABLE
 from feedback_api.web.guard import Who
 from feedback_api.web.operations import Handler, Method, Operation
 from feedback_api.web.static_files import asset
@@ -22,6 +23,7 @@ def _page(method: Method, path: str, who: Who, handler: Handler) -> Operation:
 
 
 PAGE_TABLE: Sequence[Operation] = (
+    *FEEDS_TABLE,
     Operation(
         method="GET", path="/feedback/assets/{name}", who=ANYONE, handler=asset, offers="*/*"
     ),

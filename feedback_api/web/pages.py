@@ -66,8 +66,8 @@ def render(
         },
     )
     asked = visit.request.query_params.get(choice_parameter(visit.request.scope["path"]))
-    if asked in {language.code for language in visit.languages}:
-        remember_language(response, str(asked), secure=visit.web.place.secure)
+    if asked == visit.language.code:  # elsewhere than in the URL of a feed, where it filters
+        remember_language(response, asked, secure=visit.web.place.secure)
     return response
 
 

@@ -21,6 +21,7 @@ from feedback_api.domain.errors import (
 from feedback_api.domain.identity import LanguageCode, SectionId
 from feedback_api.domain.text import BODY
 from feedback_api.web.answers import comment_shown
+from feedback_api.web.feed import feed_path
 from feedback_api.web.fields import read_query
 from feedback_api.web.form_state import FormState
 from feedback_api.web.pages import render
@@ -95,6 +96,7 @@ async def show_comments(visit: Visit) -> Response:
         section=view,
         comments=[comment_shown(comment, text) for comment in comments],
         tags=language_tags(text),
+        feed=feed_path(language.code, None if view.present is None else view.page),
     )
 
 

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from feedback_api.domain.errors import RetiredSection, UnknownWording
-from feedback_api.domain.identity import Fingerprint, LanguageCode, SectionId
+from feedback_api.domain.identity import Fingerprint, LanguageCode, PageId, SectionId
 from feedback_api.domain.section import SectionText, TranslationState, Wording
 from feedback_api.services.ports import PublishedText
 
@@ -24,6 +24,7 @@ class SectionView:
     """`present` and `url` are None for a retired section."""
 
     id: SectionId
+    page: PageId
     language: LanguageCode
     tag: str  # of the language its title is in
     number: str
@@ -61,6 +62,7 @@ def view_section(section: SectionId, language: LanguageCode, text: PublishedText
     present = entry.languages[language]
     return SectionView(
         id=entry.id,
+        page=entry.page,
         language=language,
         tag=language_tags(text)[present.text_language],
         number=entry.number,
@@ -77,6 +79,7 @@ def view_wording(wording: Wording, text: PublishedText) -> SectionView:
     except RetiredSection:
         return SectionView(
             id=wording.section,
+            page=wording.page,
             language=wording.language,
             tag=language_tags(text)[wording.text_language],
             number="",

@@ -101,8 +101,8 @@ class MemoryStore:
             one.section for one in self.comments.values() if one.page == page and one.is_public
         )
 
-    def generation(self, page: PageId) -> int:
-        return self._generations[page]
+    def generation(self, page: PageId | None) -> int:
+        return self._generations.total() if page is None else self._generations[page]
 
     def _put(self, comment: Comment) -> None:
         self.comments[comment.id] = comment

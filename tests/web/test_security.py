@@ -116,7 +116,7 @@ def test_service_that_cannot_read_is_not_ready(services: Services, open_client: 
 class _BrokenReads(MemoryStore):
     """Reads with a fault of ours in them."""
 
-    def generation(self, page: PageId) -> int:
+    def generation(self, page: PageId | None) -> int:
         raise ZeroDivisionError("secret detail")
 
 
