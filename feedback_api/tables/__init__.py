@@ -1,0 +1,1 @@
+"""Tables as files: CSV, OpenDocument and Markdown written, CSV and OpenDocument read."""
