@@ -8,7 +8,7 @@ from feedback_api.domain.comment import Comment, Draft, Idempotency, tidied, wit
 from feedback_api.domain.decision import State
 from feedback_api.domain.errors import IdempotencyMismatch, Invalid, InvalidComment
 from feedback_api.domain.event import BY_COMMENTER, Event, EventKind
-from feedback_api.domain.identity import EditorName
+from feedback_api.domain.identity import CycleId, EditorName
 from feedback_api.domain.receipt import RECEIPT_BITS, Receipt, receipt_from_bits
 from feedback_api.domain.section import Wording
 from feedback_api.domain.text import IDEMPOTENCY_KEY
@@ -42,11 +42,13 @@ def submit(
     idempotency_key: str | None,
     services: Services,
     collected_by: EditorName | None = None,
+    agenda: CycleId | None = None,
 ) -> Submitted:
     """Store a comment on the wording its writer saw.
 
     A retry with the same key and body gets the same comment and receipt. `collected_by` is the
-    editor who sends it for somebody. Raises InvalidComment, UnknownSection, UnknownLanguage,
+    editor who sends it for somebody, `agenda` the cycle that answers it, where that takes no more
+    by itself. Raises InvalidComment, UnknownSection, UnknownLanguage,
     UnknownWording, IdempotencyMismatch, Erased, StoreError.
     """
     draft = tidied(draft)
@@ -57,9 +59,17 @@ def submit(
     wording = services.text.wording(draft.section, draft.language, draft.wording)
     comment = _comment(without_echo(draft, wording), wording, ticket, services)
     if collected_by is not None:
-        comment = replace(comment, collected_by=collected_by)
+        comment = replace(comment, collected_by=collected_by, agenda=agenda)
     stored = services.comments.add(comment)
     return Submitted(comment=stored, receipt=ticket.receipt, repeated=stored.id != comment.id)
+
+
+def stored_earlier(draft: Draft, *, idempotency_key: str, services: Services) -> Comment | None:
+    """The comment that submitting would only repeat.
+
+    Raises InvalidComment, IdempotencyMismatch, Erased.
+    """
+    return _earlier(_ticket(tidied(draft), idempotency_key, services), services)
 
 
 def receipt_hash(receipt: Receipt, secrets: Secrets) -> str:
