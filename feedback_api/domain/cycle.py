@@ -6,6 +6,7 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 
 from feedback_api.domain.comment import Role
+from feedback_api.domain.figures import PublicFigures
 from feedback_api.domain.identity import CycleId, EditorName, LanguageCode, SectionId
 
 Texts = Mapping[LanguageCode, str]
@@ -78,11 +79,15 @@ class Summary:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CycleRecord:
-    """What editors did with a cycle as a whole; each change makes `version` one higher."""
+    """What editors did with a cycle as a whole; each change makes `version` one higher.
+
+    `figures` are those of the first closing: what anybody may know by now, and never more.
+    """
 
     id: CycleId
     closings: tuple[Closing, ...] = ()
     summaries: tuple[Summary, ...] = ()
+    figures: PublicFigures | None = None
     version: int = 0
 
     @property

@@ -16,12 +16,14 @@
     │   ├── UnknownWording
     │   ├── UnknownComment
     │   ├── UnknownReceipt
+    │   ├── UnknownEmailLink
     │   ├── UnknownCycle
     │   ├── UnknownTemplate
     │   └── UnknownEditor
     ├── NotAllowedNow               the state forbids it
     │   ├── CycleClosed             decisions of a closed cycle stand
-    │   ├── CycleNotClosed          objections come after the closing
+    │   ├── NotDecidedYet           there is nothing to object to
+    │   ├── CycleNotClosed          objections and the report come after the closing
     │   ├── ObjectionOver
     │   ├── AlreadyObjected
     │   ├── AlreadyReplied
@@ -168,6 +170,12 @@ class UnknownReceipt(Unknown):
     code = "unknown-receipt"
 
 
+class UnknownEmailLink(Unknown):
+    """No comment has this link in its mails; mangled, outlived and erased ones look the same."""
+
+    code = "unknown-email-link"
+
+
 class UnknownCycle(Unknown):
     """No review cycle has this id. params: cycle."""
 
@@ -198,8 +206,14 @@ class CycleClosed(NotAllowedNow):
     code = "cycle-closed"
 
 
+class NotDecidedYet(NotAllowedNow):
+    """There is nothing to object to before the comment is decided."""
+
+    code = "not-decided-yet"
+
+
 class CycleNotClosed(NotAllowedNow):
-    """There is nothing to object to before the cycle is closed."""
+    """Before the cycle is closed there is nothing to object to, and nothing to report."""
 
     code = "cycle-not-closed"
 

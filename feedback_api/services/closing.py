@@ -1,8 +1,7 @@
 """Closing a review cycle, and what it leaves to be read: what was asked, said and decided."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
-from datetime import datetime
 
 from feedback_api.domain.comment import Comment
 from feedback_api.domain.cycle import Closing, Cycle, CycleQuestion, CycleRecord, Phase, Summary
@@ -17,6 +16,7 @@ from feedback_api.domain.errors import (
     UnknownSection,
 )
 from feedback_api.domain.fault import Fault, FaultCode
+from feedback_api.domain.figures import PublicFigures
 from feedback_api.domain.identity import (
     CommentId,
     CycleId,
@@ -27,7 +27,8 @@ from feedback_api.domain.identity import (
 )
 from feedback_api.domain.text import SUMMARY
 from feedback_api.services import Services
-from feedback_api.services.agenda import Heard, agenda, heard_in, phase_of, undecided
+from feedback_api.services.agenda import Heard, heard_in, phase_of, undecided
+from feedback_api.services.cycle_figures import figures_now, figures_to_publish
 from feedback_api.services.support import support_of
 
 
@@ -64,6 +65,7 @@ class Dispositions:
     cycle: Cycle
     record: CycleRecord
     sections: tuple[SectionDispositions, ...]
+    figures: PublicFigures
 
     @property
     def comments(self) -> tuple[Disposition, ...]:
@@ -82,15 +84,26 @@ def close_cycle(cycle_id: CycleId, *, editor: EditorName, services: Services) ->
     open_comments = undecided(cycle.id, services)
     if open_comments:
         raise CycleUndecided(cycle=cycle.id, undecided=open_comments)
-    latest = _latest_decision(cycle.id, services)
-    now = services.clock.now()
+    heard = heard_in(cycle.id, services)
+    figures = figures_to_publish(heard, services)
+    closing = Closing(at=services.clock.now(), by=editor)
 
     def step(record: CycleRecord) -> CycleRecord:
-        if record.closings and (latest is None or latest <= record.closings[-1].at):
+        if not record.closings:
+            return replace(record, closings=(closing,), figures=figures)
+        if not has_news(record, heard):
             return record
-        return replace(record, closings=(*record.closings, Closing(at=now, by=editor)))
+        return replace(record, closings=(*record.closings, closing))
 
     return services.records.change(cycle.id, step)
+
+
+def has_news(record: CycleRecord, heard: Iterable[Heard]) -> bool:
+    """Whether something was decided that no closing of the cycle tells of yet."""
+    if not record.closings:
+        return True
+    latest = record.closings[-1].at
+    return any(one.decision is not None and one.decision.at > latest for one in heard)
 
 
 def summarise(
@@ -129,8 +142,9 @@ def dispositions(cycle_id: CycleId, *, everything: bool, services: Services) -> 
     """
     cycle = services.cycles.cycle(cycle_id)
     record = services.records.get(cycle_id)
+    everything_heard = heard_in(cycle_id, services)
     by_section: dict[SectionId, list[Disposition]] = {}
-    for heard in heard_in(cycle_id, services):
+    for heard in everything_heard:
         if everything or heard.comment.is_public:
             shown = _disposition(heard, everything, services)
             by_section.setdefault(heard.comment.section, []).append(shown)
@@ -143,13 +157,8 @@ def dispositions(cycle_id: CycleId, *, everything: bool, services: Services) -> 
             _section(name, cycle, record, tuple(by_section.get(name, ())), services)
             for name in _in_order({*by_section, *names}, services)
         ),
+        figures=figures_now(record, everything_heard, services),
     )
-
-
-def _latest_decision(cycle: CycleId, services: Services) -> datetime | None:
-    decisions = (comment.decision for comment in agenda(cycle, services))
-    moments = [decision.at for decision in decisions if decision is not None]
-    return max(moments, default=None)
 
 
 def _checked_summary(

@@ -7,7 +7,9 @@ from typing import Annotated
 
 import msgspec
 
+from feedback_api.domain.comment import Kind, Role
 from feedback_api.domain.cycle import CycleRecord
+from feedback_api.domain.decision import State
 from feedback_api.domain.identity import CycleId
 from feedback_api.services.ports import CycleStep
 from feedback_api.storage.comment_document import Moment
@@ -30,6 +32,14 @@ class _SummaryRow(_Row, frozen=True):
     text: str
 
 
+class _FiguresRow(_Row, frozen=True):
+    comments: int | None
+    by_outcome: Mapping[State, int | None]
+    by_role: Mapping[Role, int | None]
+    by_language: Mapping[str, int | None]
+    by_kind: Mapping[Kind, int | None]
+
+
 class _CycleRow(_Row, frozen=True):
     """See domain CycleRecord."""
 
@@ -37,6 +47,7 @@ class _CycleRow(_Row, frozen=True):
     closings: tuple[_ClosingRow, ...]
     summaries: tuple[_SummaryRow, ...]
     version: Annotated[int, msgspec.Meta(ge=1)]
+    figures: _FiguresRow | None = None
 
 
 _decoder = msgspec.json.Decoder(_CycleRow)

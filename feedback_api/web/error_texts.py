@@ -52,6 +52,13 @@ ERRORS: Mapping[str, ErrorText] = {
         mark("No comment has this receipt"),
         mark("Check each group: a receipt is 20 letters and digits in five groups of four."),
     ),
+    "unknown-email-link": ErrorText(
+        mark("This link does not work, or no longer"),
+        mark(
+            "Open it again from the mail, whole. If the address was removed since, or the "
+            "comment erased, nothing is left to do and no more mail comes."
+        ),
+    ),
     "unknown-editor": ErrorText(
         mark("There is no such editor"), mark("No editor has the name “%(editor)s”.")
     ),
@@ -71,9 +78,16 @@ ERRORS: Mapping[str, ErrorText] = {
         mark("The review cycle is closed"),
         mark("Decisions of the cycle %(cycle)s stand, unless the commenter objects."),
     ),
+    "not-decided-yet": ErrorText(
+        mark("Nothing is decided yet"),
+        mark("You can object once your comment is decided and its review cycle is closed."),
+    ),
     "cycle-not-closed": ErrorText(
         mark("The review cycle is not closed yet"),
-        mark("You can object once it is closed; until then the decision may still change."),
+        mark(
+            "Once it is closed you can object, and its report is published; "
+            "until then decisions may still change."
+        ),
     ),
     "objection-over": ErrorText(
         mark("The time for objections is over"),
