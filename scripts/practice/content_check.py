@@ -10,6 +10,7 @@ from types import MappingProxyType
 from practice.glossary import read_glossary
 from practice.languages import LanguageCode
 from practice.problem import Problem
+from practice.report_files import report_problems
 from practice.rules.cycles import cycle_problems
 from practice.rules.duty_words import DutyReader, read_duty_words
 from practice.rules.exceptions import apply_exceptions
@@ -85,6 +86,7 @@ def check_content(root: Path, unknown: Unknown, identify: Identify | None = None
         *code.problems,
         *(problem for lock in locks.values() for problem in lock.problems),
         *cycle_problems(root, code, standards),
+        *report_problems(root, code),
         *apply_exceptions(code, found, ALLOWABLE),
     ]
     return Checked(

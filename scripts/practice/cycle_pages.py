@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from html import escape
 from pathlib import Path
 
@@ -13,6 +13,7 @@ from practice.messages import Messages
 from practice.text import SectionId
 
 ASKED_CLASS = "cop-asked"
+_SAID = "What was said about this section, and what was decided:"
 _ASKED = "Asked in the review cycle “%(title)s”"
 
 
@@ -30,14 +31,15 @@ def cycle_templates(views: Sequence[CycleView]) -> dict[Path, str]:
 def asked_notices(
     views: Sequence[CycleView], edition: Edition, messages: Messages
 ) -> dict[SectionId, str]:
-    """One HTML block for each section of which an open or announced cycle asks something."""
+    """HTML for each section of which an open or announced cycle asks something, or of which a
+    closed one tells what was said."""
     places = {
         shown.section.id: page_address(edition.source_page(shown.section.page)).count("/")
         for shown in edition.sections()
     }
-    notices: dict[SectionId, str] = {}
+    notices = dict(_said_notices(views, places, messages))
     for view in views:
-        if view.phase is Phase.CLOSED:
+        if view.phase not in (Phase.UPCOMING, Phase.OPEN):
             continue
         title = escape(messages.text(_ASKED, title=view.title.text))
         for asked in view.asked:
@@ -51,6 +53,27 @@ def asked_notices(
                 f"{_while_open(view)}>{head}{body}</div>"
             )
     return notices
+
+
+def _said_notices(
+    views: Sequence[CycleView], places: Mapping[SectionId, int], messages: Messages
+) -> Iterator[tuple[SectionId, str]]:
+    """One line for each section, which leads to it in the reports of closed cycles."""
+    links: dict[SectionId, list[str]] = {}
+    for view in views:
+        if view.report and view.phase is Phase.CLOSED:
+            title = f"<span{_language(view.title)}>{escape(view.title.text)}</span>"
+            for old, place in view.report.places.items():
+                href = f"{'../' * places[place.id]}{view.address}#said:{old}"
+                links.setdefault(place.id, []).append(f'<a href="{href}">{title}</a>')
+    for name, found in links.items():
+        yield (
+            name,
+            (
+                f'<div class="cop-notice {ASKED_CLASS}" role="note" data-pagefind-ignore>'
+                f"<p>{escape(messages.text(_SAID))} {', '.join(found)}</p></div>"
+            ),
+        )
 
 
 def _template(parent: str, address: str, place: int = 0) -> str:

@@ -3,19 +3,22 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
 from babel.dates import get_timezone_gmt, get_timezone_location
 from babel.lists import format_list
 
-from practice.cycle import Cycle, Phase, Words
+from practice.cycle import Cycle, CycleId, Phase, Words
 from practice.cycle_records import cycle_address, present
 from practice.cycle_words import Moment, moment
 from practice.edition import Edition, page_address
 from practice.messages import Messages
+from practice.report_document import Dispositions
+from practice.report_view import ReportView
+from practice.report_words import Reader, report_view
 from practice.text import SectionId
 
 _DAYS = "%(count)s calendar day"
@@ -36,6 +39,7 @@ class SectionLink:
     """`address` is below the language, `wording` a fingerprint."""
 
     id: SectionId
+    number: str
     label: str
     address: str
     wording: str
@@ -47,6 +51,16 @@ class Asked:
 
     section: SectionLink
     questions: tuple[Said, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ReportPage:
+    """The report, where its sections are today (withdrawn ones are missing), and for how long the
+    answers can be objected to."""
+
+    view: ReportView
+    places: Mapping[SectionId, SectionLink]
+    objections_until: Moment
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -68,16 +82,34 @@ class CycleView:
     reviewers: str
     objection: str
     retention: str
+    report: ReportPage | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Reported:
+    """What a closed cycle decided, and what withdrawn sections were called then."""
+
+    document: Dispositions
+    former_titles: Mapping[SectionId, str]
 
 
 def cycle_views(
-    cycles: Sequence[Cycle], edition: Edition, messages: Messages, *, now: datetime
+    cycles: Sequence[Cycle],
+    edition: Edition,
+    messages: Messages,
+    *,
+    now: datetime,
+    reports: Mapping[CycleId, Reported],
 ) -> tuple[CycleView, ...]:
     """The newest first."""
-    return tuple(_view(cycle, edition, messages, now) for cycle in reversed(cycles))
+    return tuple(
+        _view(cycle, edition, messages, now, reports.get(cycle.id)) for cycle in reversed(cycles)
+    )
 
 
-def _view(cycle: Cycle, edition: Edition, messages: Messages, now: datetime) -> CycleView:
+def _view(
+    cycle: Cycle, edition: Edition, messages: Messages, now: datetime, reported: Reported | None
+) -> CycleView:
     links = {link.id: link for link in _links(edition)}
     where = ZoneInfo(cycle.time_zone)
     roles = [messages.text(_ROLES[role]) for role in cycle.roles]
@@ -91,7 +123,7 @@ def _view(cycle: Cycle, edition: Edition, messages: Messages, now: datetime) -> 
         closes=moment(cycle.closes, where, messages),
         zone=get_timezone_location(where, locale=messages.locale, return_city=True),
         offsets=_offsets(cycle, where),
-        phase=cycle.phase(now),
+        phase=cycle.phase(now, reported=reported is not None),
         scope=None
         if cycle.scope is None
         else tuple(links[name] for name in present(cycle.scope, edition)),
@@ -100,6 +132,30 @@ def _view(cycle: Cycle, edition: Edition, messages: Messages, now: datetime) -> 
         reviewers=format_list(list(reviewers), locale=messages.locale),
         objection=messages.counted(_DAYS, cycle.objection_days),
         retention=messages.counted(_DAYS, cycle.retention_days),
+        report=_report(cycle, reported, edition, messages) if reported else None,
+    )
+
+
+def _report(cycle: Cycle, reported: Reported, edition: Edition, messages: Messages) -> ReportPage:
+    links = {link.id: link for link in _links(edition)}
+    today = {shown.section.id: shown.section.title for shown in edition.sections()}
+    reader = Reader(
+        language=edition.language,
+        languages=edition.code.languages,
+        messages=messages,
+        titles={**reported.former_titles, **today},
+    )
+    document = reported.document
+    places = {
+        section.section: links[name]
+        for section in document.sections
+        for name in present([section.section], edition)
+    }
+    last = document.closed_at + timedelta(days=cycle.objection_days)
+    return ReportPage(
+        view=report_view(document, cycle, reader),
+        places=places,
+        objections_until=moment(last, ZoneInfo(cycle.time_zone), messages),
     )
 
 
@@ -108,6 +164,7 @@ def _links(edition: Edition) -> Iterator[SectionLink]:
         section = shown.section
         yield SectionLink(
             id=section.id,
+            number=section.number,
             label=f"{section.number} {section.title}".strip(),
             address=f"{page_address(edition.source_page(section.page))}#{section.id}",
             wording=section.fingerprint,

@@ -125,7 +125,8 @@ class LanguageSite:
         )
 
     def _own_addresses(self) -> Iterator[str]:
-        """Pages that are missing are the source's search's business."""
+        """Pages that are missing are the source's search's business; reports are in every one."""
+        yield from (cycle.address for cycle in self.cycles if cycle.report)
         for page in self.edition.pages:
             if self.edition.own_page(page):
                 yield page_address(self.edition.source_page(page))

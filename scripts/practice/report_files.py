@@ -19,9 +19,7 @@ from practice.text import Code, SectionId
 from practice.yaml_file import read_mapping
 
 
-def report_files(
-    root: Path, code: Code, cycle: Cycle, document: Dispositions
-) -> dict[Path, str]:
+def report_files(root: Path, code: Code, cycle: Cycle, document: Dispositions) -> dict[Path, str]:
     """The Markdown for each language, by path below `root`.
 
     Sections are called what they are called today; withdrawn ones as the last report did.
@@ -85,14 +83,12 @@ def former_titles(
 
 
 def commit_address(root: Path) -> str:
-    """Where the forge shows commits, up to the hash: below `repo_url` of mkdocs.yml, if it is set."""
+    """Where the forge shows commits, up to the hash; empty without `repo_url` in mkdocs.yml."""
     forge = str(read_mapping(root, CONFIGURATION).get("repo_url") or "").rstrip("/")
     return f"{forge}/commit/" if forge else ""
 
 
-def _wanted(
-    root: Path, code: Code, cycle: Cycle, document: Dispositions
-) -> Mapping[Path, str]:
+def _wanted(root: Path, code: Code, cycle: Cycle, document: Dispositions) -> Mapping[Path, str]:
     """A heading that changed since is no fault of the report."""
     return {
         report_path(cycle.id, language.code): _markdown(
@@ -107,7 +103,8 @@ def _languages(root: Path, code: Code, cycle: Cycle) -> Iterable[Language]:
     return [
         language
         for language in code.languages
-        if language.code in cycle.languages or (root / report_path(cycle.id, language.code)).exists()
+        if language.code in cycle.languages
+        or (root / report_path(cycle.id, language.code)).exists()
     ]
 
 
@@ -120,9 +117,7 @@ def _markdown(
     titles: Mapping[SectionId, str],
 ) -> str:
     messages = read_messages(root, language)
-    reader = Reader(
-        language=language, languages=code.languages, messages=messages, titles=titles
-    )
+    reader = Reader(language=language, languages=code.languages, messages=messages, titles=titles)
     title = cycle.title.get(language.code) or cycle.title[code.source.code]
     return report_markdown(
         report_view(document, cycle, reader), title, messages, commit_address(root)

@@ -20,7 +20,7 @@ _SOMETIMES = re.compile(
     r"|!(?=!)|^\s*!"  # admonitions
     r"|-(?!\w)|(?<!\w)-"  # rules, lists, snippets, comments
     r"|(?<=\bwww)\."  # links without a protocol
-    r"|^\s*\d+[.)]",  # numbered lists
+    r"|^\s*\d+[.)](?=\s|$)",  # numbered lists
     re.IGNORECASE,
 )
 _HIDDEN = ("Cf", "Zl", "Zp", "Co", "Cn")

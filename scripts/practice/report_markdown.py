@@ -50,9 +50,7 @@ def report_markdown(report: ReportView, title: str, messages: Messages, commits:
 
 def titles_of(markdown: str) -> dict[SectionId, str]:
     """What the sections were called, with their numbers, when the report was written."""
-    return {
-        SectionId(match["id"]): unescape(match["label"]) for match in _TITLE.finditer(markdown)
-    }
+    return {SectionId(match["id"]): unescape(match["label"]) for match in _TITLE.finditer(markdown)}
 
 
 def _closed(messages: Messages, place: int) -> str:
@@ -106,42 +104,19 @@ def _comment(comment: CommentView, messages: Messages, commits: str) -> Iterator
         yield messages.text("Suggested wording:")
         yield quote(comment.suggestion)
     for earlier in comment.earlier:
-        yield from _decision(earlier, messages.text("An earlier answer:"), messages)
-    if comment.objected:
-        yield messages.text(objection_message(comment))
+        yield from _decision(earlier, messages.text("An earlier answer:"))
+    if comment.objection:
+        yield comment.objection
     if comment.decision:
-        yield from _decision(comment.decision, messages.text("The editors’ answer:"), messages)
+        yield from _decision(comment.decision, messages.text("The editors’ answer:"))
     if comment.commit:
         short = f"`{comment.commit[:7]}`"
         shown = f"[{short}]({commits}{comment.commit})" if commits else short
         yield messages.text("The change that came of it: %(commit)s", commit=shown)
 
 
-def objection_message(comment: CommentView) -> str:
-    """What to say of a comment whose author objected."""
-    if comment.decision is None:
-        return "The commenter objected, and a second answer is being prepared by another editor."
-    return "The commenter objected, and another editor answered anew."
-
-
-def _decision(decision: DecisionView, head: str, messages: Messages) -> Iterator[str]:
+def _decision(decision: DecisionView, head: str) -> Iterator[str]:
     yield f"**{head}** {decision.outcome} · {decision.day.text}"
-    if said := relation(decision, messages):
-        yield said
+    if decision.relation:
+        yield decision.relation
     yield quote(decision.reason)
-
-
-def relation(decision: DecisionView, messages: Messages) -> str:
-    """How the decision hangs on another comment or cycle; empty where it does not."""
-    if decision.original:
-        return messages.text(
-            "It says the same as comment %(number)s and was decided with it.",
-            number=decision.original,
-        )
-    if decision.kind == "duplicate":
-        return messages.text("Decided together with another comment that says the same.")
-    if decision.deferred_to:
-        return messages.text("Moved to the review cycle %(cycle)s.", cycle=decision.deferred_to)
-    if decision.kind == "deferred":
-        return messages.text("Moved to a later review cycle.")
-    return ""

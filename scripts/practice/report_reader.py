@@ -1,4 +1,4 @@
-"""Reads `dispositions.json`: its schema is the rule of what may become public, nothing else does."""
+"""Reads `dispositions.json`: its schema says what may become public."""
 
 from __future__ import annotations
 
@@ -31,9 +31,7 @@ class Address:
     comment: str
 
 
-def read_reports(
-    root: Path, code: Code, cycles: Iterable[Cycle]
-) -> Mapping[CycleId, Dispositions]:
+def read_reports(root: Path, code: Code, cycles: Iterable[Cycle]) -> Mapping[CycleId, Dispositions]:
     """What the closed ones among the cycles decided; raises ProblemsFoundError."""
     found: dict[CycleId, Dispositions] = {}
     problems: list[Problem] = []

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from practice.cycle import CycleId
 from practice.cycle_words import Moment
 from practice.text import SectionId
 
@@ -31,22 +30,24 @@ class Quote:
 class DecisionView:
     """`kind` is the permanent word of the outcome.
 
-    `original` is the number of the comment that it repeats, 0 where readers do not see that.
+    `relation` says how it hangs on another comment, whose id is `original` where readers see that,
+    or on the cycle `deferred_to`; all three are empty where it does not.
     """
 
     kind: str
     outcome: str
     reason: Quote
     day: Moment
-    original: int
-    deferred_to: CycleId | None
+    relation: str
+    original: str
+    deferred_to: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CommentView:
     """`number` counts from 1 over the whole report; `byline` tells kind, role, language and more.
 
-    `commit` is the whole hash, empty where there is none.
+    `objection` says what came of one, `commit` is a whole hash; empty where there is none.
     """
 
     id: str
@@ -57,7 +58,7 @@ class CommentView:
     suggestion: Quote | None
     decision: DecisionView | None
     earlier: tuple[DecisionView, ...]
-    objected: bool
+    objection: str
     commit: str
 
 

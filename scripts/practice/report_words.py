@@ -56,6 +56,14 @@ _COMMENTS = "%(count)s comment"
 _SUPPORT = "supported by %(count)s person"
 _TRANSLATION = "Only how it is put in this language"
 _MET = "written down at a meeting"
+_SAME_AS = "It says the same as comment %(number)s and was decided with it."
+_SAME = "Decided together with another comment that says the same."
+_MOVED_TO = "Moved to the review cycle %(cycle)s."
+_MOVED = "Moved to a later review cycle."
+_ANSWERED_ANEW = "The commenter objected, and another editor answered anew."
+_NOT_ANSWERED_YET = (
+    "The commenter objected, and a second answer is being prepared by another editor."
+)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -112,7 +120,7 @@ def _comment(comment: SaidComment, numbers: Mapping[str, int], reader: Reader) -
         suggestion=_quote(quoted, comment.language, reader) if quoted else None,
         decision=_decision(comment.decision, numbers, reader) if comment.decision else None,
         earlier=tuple(_decision(it, numbers, reader) for it in comment.earlier_decisions),
-        objected=comment.objected,
+        objection=_objection(comment, reader),
         commit=comment.commit or "",
     )
 
@@ -131,17 +139,33 @@ def _byline(comment: SaidComment, reader: Reader) -> Iterator[str]:
         yield reader.messages.counted(_SUPPORT, comment.support)
 
 
-def _decision(
-    decision: Disposition, numbers: Mapping[str, int], reader: Reader
-) -> DecisionView:
+def _decision(decision: Disposition, numbers: Mapping[str, int], reader: Reader) -> DecisionView:
+    original = decision.duplicate_of or ""
     return DecisionView(
         kind=decision.outcome,
         outcome=reader.messages.text(_LABELS[decision.outcome]),
         reason=_quote(decision.reason, decision.reason_language, reader),
         day=_day(decision.decided_on, reader),
-        original=numbers.get(decision.duplicate_of or "", 0),
-        deferred_to=decision.deferred_to,
+        relation=_relation(decision, numbers, reader),
+        original=original if original in numbers else "",
+        deferred_to=decision.deferred_to or "",
     )
+
+
+def _relation(decision: Disposition, numbers: Mapping[str, int], reader: Reader) -> str:
+    text, number = reader.messages.text, numbers.get(decision.duplicate_of or "")
+    if decision.outcome == "duplicate":
+        return text(_SAME_AS, number=number) if number else text(_SAME)
+    if decision.outcome == "deferred":
+        later = decision.deferred_to
+        return text(_MOVED_TO, cycle=later) if later else text(_MOVED)
+    return ""
+
+
+def _objection(comment: SaidComment, reader: Reader) -> str:
+    if not comment.objected:
+        return ""
+    return reader.messages.text(_ANSWERED_ANEW if comment.decision else _NOT_ANSWERED_YET)
 
 
 def _tables(document: Dispositions, reader: Reader) -> Iterator[FigureTable]:

@@ -12,8 +12,8 @@ from practice.build_settings import BuildSettings
 from practice.built_before import BuiltBefore, read_built_before, write_built_before
 from practice.built_html import BuiltHtml, read_built
 from practice.content_policy import content_policy, write_policy
-from practice.cycle import Cycle
-from practice.cycle_views import cycle_views
+from practice.cycle import Cycle, CycleId
+from practice.cycle_views import Reported, cycle_views
 from practice.cycles import read_cycles
 from practice.edition import Edition, edition, page_address
 from practice.language_site import LanguageSite
@@ -21,6 +21,9 @@ from practice.menu import CONFIGURATION
 from practice.messages import Messages, read_messages
 from practice.parallel import in_parallel
 from practice.problem import ProblemsFoundError
+from practice.report_document import Dispositions
+from practice.report_files import commit_address, former_titles
+from practice.report_reader import read_reports
 from practice.sections_file import company, revision, sections_document, write_json
 from practice.site_root import RootEdition, write_root
 from practice.site_swap import alone, fresh_folder, swap
@@ -40,6 +43,7 @@ class _Content:
     messages: Mapping[LanguageCode, Messages]
     editions: Mapping[LanguageCode, Edition]
     cycles: tuple[Cycle, ...]
+    reports: Mapping[CycleId, Dispositions]
     stamp: Mapping[str, str | None]
     now: datetime
 
@@ -82,11 +86,13 @@ def _read(root: Path, now: datetime) -> _Content:
     code = read_code(root)
     require_sound(code)
     stands = standings(code, read_locks(root, code))
+    cycles = read_cycles(root, code)
     return _Content(
         code=code,
         messages={language.code: read_messages(root, language) for language in code.languages},
         editions={language.code: edition(code, language, stands) for language in code.languages},
-        cycles=read_cycles(root, code),
+        cycles=cycles,
+        reports=read_reports(root, code, cycles),
         stamp=revision(root, now),
         now=now,
     )
@@ -105,6 +111,7 @@ def _language_sites(
         "assets": assets,
         "revision": content.stamp,
         "company": company(root),
+        "commits": commit_address(root),
     }
     return [
         LanguageSite(
@@ -114,13 +121,30 @@ def _language_sites(
             settings=settings,
             extra={**_extra(shown, messages), **common},
             replacements=_registers(root, content.code, shown.language, messages),
-            cycles=cycle_views(content.cycles, shown, messages, now=content.now),
+            cycles=cycle_views(
+                content.cycles,
+                shown,
+                messages,
+                now=content.now,
+                reports=_reported(root, content, shown.language),
+            ),
             staged=root / WORK / name,
             site=fresh,
         )
         for name, shown in content.editions.items()
         for messages in [content.messages[name]]
     ]
+
+
+def _reported(root: Path, content: _Content, language: Language) -> dict[CycleId, Reported]:
+    return {
+        cycle.id: Reported(
+            document=content.reports[cycle.id],
+            former_titles=former_titles(root, cycle, content.reports[cycle.id], language),
+        )
+        for cycle in content.cycles
+        if cycle.id in content.reports
+    }
 
 
 def _built(sites: Sequence[LanguageSite], before: BuiltBefore | None, site: Path) -> BuiltBefore:

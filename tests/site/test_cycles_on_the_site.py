@@ -316,7 +316,7 @@ def test_after_it_closed_its_pages_alone_remember_it(project: Project) -> None:
 
     assert _page(project, "en/complaints").xpath("//*[@data-opens]") == []
     states = _shown(_page(project, "en/cycles/2027-1"), "//main/p/span/span")
-    assert [_text(state) for state in states] == ["Closed"]
+    assert [_text(state) for state in states] == ["Being decided"]
     assert [cycle["id"] for cycle in _cycles(project)] == ["2027-1"]
 
 
