@@ -57,7 +57,7 @@ def _decode(document: bytes) -> CycleRecord:
     return msgspec.convert(_decoder.decode(document), CycleRecord, from_attributes=True)
 
 
-_FORM = Form[CycleRecord](
+_FORM: Form[CycleRecord] = Form(
     table="cycles",
     key=lambda record: record.id,
     encode=lambda record: encode_record(record, _CycleRow),

@@ -26,7 +26,7 @@ def _decode(document: bytes) -> AnswerTemplate:
     return msgspec.convert(_decoder.decode(document), AnswerTemplate, from_attributes=True)
 
 
-_FORM = Form[AnswerTemplate](
+_FORM: Form[AnswerTemplate] = Form(
     table="templates",
     key=lambda template: template.id,
     encode=lambda template: encode_record(template, _TemplateRow),
