@@ -1,11 +1,21 @@
 """Services over fakes alone."""
 
+from dataclasses import replace
+from datetime import datetime
+
 from feedback_api.services import Services
 from tests.fakes.clockwork import CountingRandomness, OpenSecrets, SteppingClock
 from tests.fakes.memory_cycles import FixedCycles, MemoryCycles, MemoryTemplates
 from tests.fakes.memory_editors import MemoryEditors, PlainPassphrases
 from tests.fakes.memory_store import MemoryStore
 from tests.fakes.published import FixedText
+
+
+def at_time(services: Services, moment: datetime) -> Services:
+    """The same services with a clock that shows `moment` now."""
+    clock = SteppingClock()
+    clock.time = moment
+    return replace(services, clock=clock)
 
 
 def fake_services() -> Services:

@@ -5,8 +5,10 @@ from dataclasses import replace
 import pytest
 
 from feedback_api.domain.comment import ADDITIONS_LIMIT, Comment
-from feedback_api.domain.decision import State
+from feedback_api.domain.decision import DecisionDraft, State
 from feedback_api.domain.errors import (
+    AlreadyReplied,
+    Erased,
     InvalidAddition,
     NotAllowedNow,
     UnknownComment,
@@ -14,19 +16,32 @@ from feedback_api.domain.errors import (
 )
 from feedback_api.domain.event import BY_COMMENTER, EventKind
 from feedback_api.domain.fault import FaultCode
-from feedback_api.domain.identity import CommentId
+from feedback_api.domain.identity import CommentId, EditorName
 from feedback_api.domain.receipt import Receipt
 from feedback_api.services import Services
-from feedback_api.services.follow import add_to, follow, withdraw
-from feedback_api.services.ports import Step
+from feedback_api.services.follow import add_to, erase, follow, may_reply, withdraw
+from feedback_api.services.ports import CommentQuery, Step
+from feedback_api.services.review import decide
 from feedback_api.services.submit import Submitted, submit
+from feedback_api.services.triage import ask
 from tests.fakes.comments import usual_draft
 from tests.fakes.memory_store import MemoryStore
+from tests.fakes.published import SOURCE
 
 
 @pytest.fixture
 def mine(services: Services) -> Submitted:
     return submit(usual_draft(), idempotency_key=None, services=services)
+
+
+def _decline(services: Services, submitted: Submitted) -> None:
+    decide(
+        submitted.comment.id,
+        DecisionDraft(outcome=State.DECLINED, reason="It stays.", reason_language=SOURCE),
+        editor=EditorName("Ana"),
+        expected_version=1,
+        services=services,
+    )
 
 
 def _in_state(services: Services, submitted: Submitted, state: State) -> Comment:
@@ -69,10 +84,30 @@ def test_words_sent_twice_in_a_row_are_added_once(services: Services, mine: Subm
     assert add_to(mine.receipt, "More.", services=services) == once
 
 
-def test_words_may_still_be_added_after_a_decision(services: Services, mine: Submitted) -> None:
-    _in_state(services, mine, State.DECLINED)
+def test_one_reply_is_taken_to_a_decision(services: Services, mine: Submitted) -> None:
+    _decline(services, mine)
 
     assert len(add_to(mine.receipt, "But why?", services=services).additions) == 1
+    with pytest.raises(AlreadyReplied):
+        add_to(mine.receipt, "And another thing.", services=services)
+
+
+def test_one_reply_is_taken_to_each_question_after_a_decision(
+    services: Services, mine: Submitted
+) -> None:
+    _decline(services, mine)
+    add_to(mine.receipt, "But why?", services=services)
+    asked = ask(
+        mine.comment.id,
+        "Which week was it?",
+        SOURCE,
+        editor=EditorName("Ana"),
+        expected_version=3,
+        services=services,
+    )
+
+    assert may_reply(asked)
+    assert not may_reply(add_to(mine.receipt, "The last of May.", services=services))
 
 
 @pytest.mark.parametrize("state", [State.WITHDRAWN, State.PUBLISHED])
@@ -166,3 +201,26 @@ def test_comment_erased_at_the_last_moment_is_as_unknown_as_any(services: Servic
 
     with pytest.raises(UnknownReceipt):
         withdraw(receipt, services=services)
+
+
+def test_erased_comment_leaves_neither_text_nor_receipt(
+    services: Services, mine: Submitted
+) -> None:
+    erase(mine.receipt, services=services)
+
+    with pytest.raises(UnknownReceipt):
+        follow(mine.receipt, services=services)
+    with pytest.raises(UnknownComment):
+        services.comments.get(mine.comment.id)
+    with pytest.raises(UnknownReceipt):
+        erase(mine.receipt, services=services)
+
+
+def test_late_retry_does_not_bring_an_erased_comment_back(services: Services) -> None:
+    sent = submit(usual_draft(), idempotency_key="key", services=services)
+    erase(sent.receipt, services=services)
+
+    with pytest.raises(Erased):
+        submit(usual_draft(), idempotency_key="key", services=services)
+
+    assert services.reads.select(CommentQuery()).total == 0

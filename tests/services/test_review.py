@@ -11,6 +11,7 @@ from feedback_api.domain.errors import (
     Conflict,
     InvalidDecision,
     NotAllowedNow,
+    NothingToUndo,
     ReviewersOnly,
     UnknownComment,
 )
@@ -19,9 +20,10 @@ from feedback_api.domain.fault import FaultCode
 from feedback_api.domain.identity import CommentId, CycleId, EditorName, LanguageCode
 from feedback_api.services import Services
 from feedback_api.services.follow import withdraw
-from feedback_api.services.review import begin_review, decide, set_public
+from feedback_api.services.review import begin_review, decide, set_public, undo
 from feedback_api.services.submit import submit
 from tests.fakes.comments import comment_id, usual_draft
+from tests.fakes.memory_cycles import FixedCycles, usual_cycle
 from tests.fakes.published import OTHER, SOURCE
 
 ANA = EditorName("Ana")
@@ -211,24 +213,52 @@ def test_comment_is_no_duplicate_of_itself(services: Services) -> None:
     assert [one.code for one in refused.value.faults] == [FaultCode.DUPLICATE_OF_ITSELF]
 
 
-def test_comment_is_no_duplicate_of_a_duplicate(services: Services) -> None:
-    duplicate, comment = make_comment(services, State.DUPLICATE), make_comment(services)
+def test_merging_in_a_ring_is_refused(services: Services) -> None:
+    first, second, third = (make_comment(services) for _ in range(3))
+    _decide(first, _declined(outcome=State.DUPLICATE, duplicate_of=second.id), services)
+    _decide(second, _declined(outcome=State.DUPLICATE, duplicate_of=third.id), services)
 
     with pytest.raises(InvalidDecision) as refused:
-        _decide(comment, _declined(outcome=State.DUPLICATE, duplicate_of=duplicate.id), services)
+        _decide(third, _declined(outcome=State.DUPLICATE, duplicate_of=first.id), services)
 
-    assert [one.code for one in refused.value.faults] == [FaultCode.DUPLICATE_OF_DUPLICATE]
+    assert [one.code for one in refused.value.faults] == [FaultCode.DUPLICATE_OF_ITSELF]
 
 
 def test_decision_may_defer_to_a_named_cycle_and_be_written_in_any_language(
     services: Services,
 ) -> None:
+    services = replace(services, cycles=FixedCycles(usual_cycle("2027-1")))
     draft = _declined(outcome=State.DEFERRED, deferred_to=CycleId("2027-1"), reason_language=OTHER)
 
     decided = _decide(make_comment(services), draft, services)
 
     assert decided.decision is not None
     assert (decided.decision.deferred_to, decided.decision.reason_language) == ("2027-1", OTHER)
+
+
+def test_deferral_to_an_unknown_cycle_is_refused(services: Services) -> None:
+    draft = _declined(outcome=State.DEFERRED, deferred_to=CycleId("2027-1"))
+
+    with pytest.raises(InvalidDecision) as refused:
+        _decide(make_comment(services), draft, services)
+
+    assert [one.code for one in refused.value.faults] == [FaultCode.UNKNOWN_CYCLE]
+
+
+def test_decision_is_taken_back_and_the_comment_is_in_review_again(services: Services) -> None:
+    comment = _decide(make_comment(services), _declined(), services)
+
+    undone = undo(comment.id, editor=BEN, expected_version=2, services=services)
+
+    assert (undone.state, undone.decision) == (State.IN_REVIEW, None)
+    assert undone.events[-1].what is EventKind.DECISION_UNDONE
+
+
+def test_there_is_nothing_to_undo_without_a_decision(services: Services) -> None:
+    comment = make_comment(services)
+
+    with pytest.raises(NothingToUndo):
+        undo(comment.id, editor=BEN, expected_version=1, services=services)
 
 
 def test_comment_is_shown_to_readers_and_taken_back(services: Services) -> None:
