@@ -2,6 +2,7 @@
 
 from dataclasses import replace
 from datetime import datetime, timedelta
+from typing import Any
 
 import pytest
 
@@ -55,7 +56,7 @@ def make_comment(services: Services, **fields: object) -> Submitted:
 
 
 def _decide(
-    comment: Comment, services: Services, editor: EditorName = ANA, **fields: object
+    comment: Comment, services: Services, editor: EditorName = ANA, **fields: Any
 ) -> Comment:
     draft = DecisionDraft(outcome=State.DECLINED, reason="It stays.", reason_language=SOURCE)
     comment = services.comments.get(comment.id)
