@@ -1,4 +1,4 @@
-"""`review open`: makes a review cycle; a pull request opens it, like any change of the text."""
+"""`review`: a pull request opens a review cycle, like any change of the text, and ends it."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ from typing import Annotated, NoReturn
 
 import typer
 
+from practice.closing_command import close_command, report_command
 from practice.cycle import CycleId
 from practice.cycle_draft import (
     CycleDraft,
@@ -49,6 +50,10 @@ _Reviewers = Annotated[
 ]
 _Days = Annotated[int | None, typer.Option(help="(usual: see cycle.schema.json)")]
 _Root = Annotated[Path, typer.Option(help="Folder of the project.", hidden=True)]
+
+
+application.command("close")(close_command)
+application.command("report")(report_command)
 
 
 class _Keyboard:
