@@ -31,6 +31,10 @@ _FILTERS = (
 _values = attrgetter("state", *_FILTERS)
 
 
+class Present(msgspec.Struct, frozen=True, gc=False):
+    """Something of which it only counts that it is there."""
+
+
 class Facets(msgspec.Struct, frozen=True):
     """The part of a stored comment that filters; the decoder passes over the rest."""
 
@@ -46,8 +50,8 @@ class Facets(msgspec.Struct, frozen=True):
     public: bool = False
     agenda: str | None = None
     assignee: str = ""
-    prepared_decision: msgspec.Raw | None = msgspec.field(default=None, name="prepared")
-    erased: msgspec.Raw | None = None
+    prepared_decision: Present | None = msgspec.field(default=None, name="prepared")
+    erased: Present | None = None
 
     @property
     def has_agenda(self) -> bool:

@@ -106,7 +106,7 @@ class MemoryStore:
 
     def _put(self, comment: Comment) -> None:
         self.comments[comment.id] = comment
-        self._generations[comment.page] += 1
+        self._generations.update({one.page for one in self.comments.values()})
 
     def _ordered(self) -> list[Comment]:
         present = (one for one in self.comments.values() if not one.erased)

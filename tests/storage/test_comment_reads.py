@@ -102,6 +102,32 @@ def test_each_filter_lets_through_exactly_its_own(opened: Opened, name: str) -> 
     assert _found(opened, **{name: usual}) == [1, 3]
 
 
+def test_comments_are_found_by_what_editors_do_with_them(opened: Opened) -> None:
+    decided = _decided(_at(3, 3), "So.")
+    given_comments(
+        opened,
+        _at(1, 1, agenda=CycleId("2027-2")),
+        _at(2, 2, assignee=EditorName("Ana")),
+        replace(decided, prepared=decided.decision),
+    )
+
+    assert _found(opened, agenda=CycleId("2027-2")) == [1]
+    assert _found(opened, has_agenda=True) == [1]
+    assert _found(opened, has_agenda=False) == [2, 3]
+    assert _found(opened, assignee=EditorName("Ana")) == [2]
+    assert _found(opened, assignee=EditorName("")) == [1, 3]
+    assert _found(opened, prepared=True) == [3]
+    assert _found(opened, prepared=False) == [1, 2]
+
+
+def test_every_comment_of_a_query_is_read_whatever_the_limit(opened: Opened) -> None:
+    given_comments(opened, *(_at(number, number) for number in range(1, LIST_LIMIT + 6)))
+
+    found = opened.reads.every(CommentQuery(limit=1, offset=7, order=Order.NEWEST_FIRST))
+
+    assert [int(one.id[-12:], 16) for one in found] == list(range(LIST_LIMIT + 5, 0, -1))
+
+
 def test_filter_by_what_no_comment_has_finds_nothing(opened: Opened) -> None:
     given_comments(opened, usual_comment(1))
 

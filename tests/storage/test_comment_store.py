@@ -10,6 +10,7 @@ import pytest
 from feedback_api.domain.comment import Comment, Idempotency, Visibility
 from feedback_api.domain.decision import Decision, State
 from feedback_api.domain.errors import (
+    Erased,
     IdempotencyMismatch,
     NotAllowedNow,
     UnknownComment,
@@ -17,14 +18,32 @@ from feedback_api.domain.errors import (
 )
 from feedback_api.domain.event import Event, EventKind
 from feedback_api.domain.identity import CommentId, CycleId, EditorName, PageId, SectionId
-from feedback_api.domain.remarks import Addition
+from feedback_api.domain.remarks import (
+    Addition,
+    Delivered,
+    Erasure,
+    Gloss,
+    Note,
+    Objection,
+    Question,
+)
 from feedback_api.services.ports import CommentQuery
 from tests.fakes.clockwork import START
 from tests.fakes.comments import comment_id, submitted, usual_comment
-from tests.fakes.published import SOURCE
+from tests.fakes.published import PAGE, SECTION, SOURCE
 from tests.storage.conftest import Opened
 
 KEY = Idempotency(key_hash="key", body_hash="body")
+
+
+EARLIER = Decision(
+    outcome=State.DECLINED,
+    reason="It stays.",
+    reason_language=SOURCE,
+    by=EditorName("Ana"),
+    at=START,
+    cycle=CycleId("2027-1"),
+)
 
 
 def _full_comment() -> Comment:
@@ -58,7 +77,19 @@ def _full_comment() -> Comment:
             duplicate_of=comment_id(6),
             deferred_to=CycleId("2027-1"),
         ),
+        earlier_decisions=(EARLIER,),
+        prepared=replace(EARLIER, outcome=State.DEFERRED, deferred_to=CycleId("2027-2")),
         additions=(Addition(at=at, body="More."), Addition(at=at, body="Ещё.")),
+        notes=(Note(at=at, by=EditorName("Ana"), body="Между нами."),),
+        questions=(Question(at=at, by=EditorName("Ana"), language=SOURCE, body="When?"),),
+        gloss=Gloss(at=at, by=EditorName("Зоя"), language=SOURCE, text="Waits."),
+        objection=Objection(at=at, body="No!"),
+        assignee=EditorName("Зоя"),
+        collected_by=EditorName("Ana"),
+        agenda=CycleId("2027-2"),
+        seconds=("one", "two"),
+        email_confirmed_at=at,
+        delivered=(Delivered(channel="mail", events=2),),
         events=(submitted(at), decided),
         idempotency=KEY,
         version=3,
@@ -228,3 +259,78 @@ def test_parallel_changes_of_one_comment_all_count(opened: Opened) -> None:
     final = opened.store.get(comment_id(1))
     assert sorted(versions) == list(range(2, 62))
     assert sorted(int(event.by) for event in final.events[1:]) == list(range(60))
+
+
+def test_what_readers_and_postmen_leave_is_no_new_version(opened: Opened) -> None:
+    opened.store.add(usual_comment(1))
+
+    changed = opened.store.change(comment_id(1), lambda one: replace(one, seconds=("a",)))
+    told = (Delivered(channel="mail", events=1),)
+    changed = opened.store.change(comment_id(1), lambda one: replace(one, delivered=told))
+
+    again = opened.reopen()
+    assert (changed.version, changed.seconds, changed.delivered) == (1, ("a",), told)
+    assert again.store.get(comment_id(1)) == changed
+    again.close()
+
+
+def _erase(one: Comment) -> Comment:
+    erasure = Erasure(at=START, by="commenter")
+    return replace(one, body="", receipt_hash="", public=False, erased=erasure)
+
+
+def test_erased_comments_are_nowhere_and_stay_so_after_a_restart(opened: Opened) -> None:
+    for number in (1, 2, 3):
+        key = Idempotency(key_hash=f"key {number}", body_hash="body")
+        opened.store.add(usual_comment(number, public=True, idempotency=key))
+        if number != 3:
+            opened.store.change(comment_id(number), _erase)
+
+    present = opened
+    for _ in range(2):
+        assert [one.id for one in present.reads.every(CommentQuery())] == [comment_id(3)]
+        assert _total(present) == 1
+        assert sum(present.reads.tally().values()) == 1
+        assert sum(present.reads.counts(PAGE).values()) == 1
+        assert [one.id for one in present.reads.public(SECTION)] == [comment_id(3)]
+        for receipt in ("receipt 1", ""):
+            with pytest.raises(UnknownReceipt):
+                present.store.by_receipt(receipt)
+        with pytest.raises(UnknownComment):
+            present.store.get(comment_id(1))
+        with pytest.raises(UnknownComment):
+            present.store.change(comment_id(1), lambda one: replace(one, body="back"))
+        with pytest.raises(Erased):
+            present.store.by_idempotency_key("key 1")
+        retry = Idempotency(key_hash="key 1", body_hash="body")
+        with pytest.raises(Erased):
+            present.store.add(usual_comment(4, idempotency=retry))
+        present = present.reopen()
+    present.close()
+
+
+def test_comments_merged_into_one_are_found_by_it(opened: Opened) -> None:
+    merged = replace(EARLIER, outcome=State.DUPLICATE, duplicate_of=comment_id(1))
+    opened.store.add(usual_comment(1))
+    for number in (2, 3, 4):
+        opened.store.add(usual_comment(number, submitted_at=START.replace(minute=60 - number)))
+        opened.store.change(comment_id(number), lambda one: replace(one, decision=merged))
+    opened.store.change(comment_id(4), lambda one: replace(one, decision=None))
+
+    for present in (opened, opened.reopen()):
+        found = [one.id for one in present.store.duplicates(comment_id(1))]
+        assert found == [comment_id(3), comment_id(2)]
+        assert present.store.duplicates(comment_id(2)) == ()
+        assert present.store.duplicates(CommentId("no uuid")) == ()
+    present.close()
+
+
+def test_answers_of_a_page_change_with_the_support_of_what_was_merged(opened: Opened) -> None:
+    merged = replace(EARLIER, outcome=State.DUPLICATE, duplicate_of=comment_id(1))
+    opened.store.add(usual_comment(1, public=True))
+    opened.store.add(usual_comment(2, public=True, decision=merged, page=PageId("ethics")))
+    before = opened.reads.generation(PAGE)
+
+    opened.store.change(comment_id(2), lambda one: replace(one, seconds=("a",)))
+
+    assert opened.reads.generation(PAGE) != before

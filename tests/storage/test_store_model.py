@@ -25,15 +25,17 @@ from hypothesis.stateful import (
 )
 
 from feedback_api.domain.comment import Comment, Idempotency, Kind, Role, Visibility
-from feedback_api.domain.decision import State
-from feedback_api.domain.errors import IdempotencyMismatch, StoreError
-from feedback_api.domain.identity import CommentId, CycleId, PageId, SectionId
+from feedback_api.domain.decision import Decision, State
+from feedback_api.domain.errors import Erased, FeedbackError, IdempotencyMismatch, StoreError
+from feedback_api.domain.identity import CommentId, CycleId, EditorName, PageId, SectionId
+from feedback_api.services.follow import erased
 from feedback_api.services.ports import CommentQuery, Order
 from feedback_api.storage.tinydb_store import TinydbStore
 from tests.fakes.clockwork import START
 from tests.fakes.comments import submitted, usual_comment
 from tests.fakes.failing_disk import Call, FailingDisk, Fault
 from tests.fakes.memory_store import MemoryStore
+from tests.fakes.published import SOURCE
 
 RUNS = int(os.environ.get("STORE_MODEL_RUNS", "40"))
 STEPS = 30
@@ -48,6 +50,7 @@ class StoreBesideModel(RuleBasedStateMachine):
     """Every rule does the same to both."""
 
     comments = Bundle[CommentId]("comments")
+    keyed = Bundle[CommentId]("keyed")
 
     @initialize()
     def open(self) -> None:
@@ -95,15 +98,16 @@ class StoreBesideModel(RuleBasedStateMachine):
         assert self.store.add(comment) == self.model.add(comment)
         return comment.id
 
-    @rule(key=st.sampled_from("kl"), body=st.sampled_from("xy"))
-    def add_with_key(self, key: str, body: str) -> None:
+    @rule(target=keyed, key=st.sampled_from("kl"), body=st.sampled_from("xy"))
+    def add_with_key(self, key: str, body: str) -> CommentId:
         comment = replace(self._next(0), idempotency=Idempotency(key_hash=key, body_hash=body))
         try:
             expected = self.model.add(comment)
-        except IdempotencyMismatch:
-            self._assert_mismatch(comment)
+        except (IdempotencyMismatch, Erased) as refused:
+            self._assert_refused(comment, type(refused))
         else:
             assert self.store.add(comment) == expected
+        return comment.id
 
     @rule(
         comment_id=comments,
@@ -117,6 +121,34 @@ class StoreBesideModel(RuleBasedStateMachine):
 
         assert self.store.change(comment_id, step) == self.model.change(comment_id, step)
 
+    @rule(comment_id=comments, into=comments, seconds=st.sampled_from([(), ("a",), ("a", "b")]))
+    def merge(self, comment_id: CommentId, into: CommentId, seconds: tuple[str, ...]) -> None:
+        decision = Decision(
+            outcome=State.DUPLICATE,
+            reason="Said before.",
+            reason_language=SOURCE,
+            by=EditorName("Ana"),
+            at=START,
+            duplicate_of=into,
+        )
+
+        def step(comment: Comment) -> Comment:
+            return replace(comment, decision=decision, seconds=seconds, agenda=CYCLES[1])
+
+        assert self.store.change(comment_id, step) == self.model.change(comment_id, step)
+
+    @rule(comment_id=consumes(comments))
+    def erase(self, comment_id: CommentId) -> None:
+        def step(comment: Comment) -> Comment:
+            return erased(comment, at=START, by="commenter")
+
+        assert self.store.change(comment_id, step) == self.model.change(comment_id, step)
+
+    @rule(comment_id=keyed)
+    def erase_if_stored(self, comment_id: CommentId) -> None:
+        if comment_id in self.model.comments and not self.model.comments[comment_id].erased:
+            self.erase(comment_id)
+
     @rule(call=CALLS, done=st.booleans())
     def fail_to_add(self, call: Call, done: bool) -> None:
         comment = self._next(0)
@@ -127,7 +159,7 @@ class StoreBesideModel(RuleBasedStateMachine):
             pass
         else:
             raise AssertionError("the failure was not told")
-        if self.store.index.select(CommentQuery(limit=0)).total > len(self.model.comments):
+        if len(self.store.index) > len(self.model.comments):
             self.model.add(comment)
 
     @rule(comment_id=consumes(comments), call=CALLS, done=st.booleans())
@@ -159,6 +191,8 @@ class StoreBesideModel(RuleBasedStateMachine):
 
     @rule(
         states=st.frozensets(st.sampled_from(State), max_size=3),
+        agenda=st.none() | st.sampled_from(CYCLES),
+        has_agenda=st.none() | st.booleans(),
         page=st.none() | st.sampled_from(PAGES),
         role=st.none() | st.sampled_from(Role),
         cycle=st.none() | st.sampled_from(CYCLES),
@@ -182,8 +216,9 @@ class StoreBesideModel(RuleBasedStateMachine):
             section = SectionId(f"{page}-one")
             assert self.store.index.counts(page) == self.model.counts(page)
             assert self.store.index.public(section) == self.model.public(section)
-        for comment in self.model.comments.values():
+        for comment in self.model.every(CommentQuery()):
             assert self.store.get(comment.id) == comment
+            assert self.store.duplicates(comment.id) == self.model.duplicates(comment.id)
             assert self.store.by_receipt(comment.receipt_hash) == comment
 
     def _next(self, minutes: int) -> Comment:
@@ -191,12 +226,12 @@ class StoreBesideModel(RuleBasedStateMachine):
         at = START + timedelta(minutes=self.number + minutes)
         return usual_comment(self.number, submitted_at=at, events=(submitted(at),))
 
-    def _assert_mismatch(self, comment: Comment) -> None:
+    def _assert_refused(self, comment: Comment, kind: type[FeedbackError]) -> None:
         try:
             self.store.add(comment)
-        except IdempotencyMismatch:
+        except kind:
             return
-        raise AssertionError("another body with the same key was taken")
+        raise AssertionError("what the model refuses was taken")
 
 
 def test_store_and_model_agree_whatever_is_done() -> None:
