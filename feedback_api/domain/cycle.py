@@ -90,6 +90,13 @@ class CycleRecord:
     figures: PublicFigures | None = None
     version: int = 0
 
+    def summary(self, section: SectionId, language: LanguageCode) -> str:
+        """What editors say was said about a section; "" where they say nothing."""
+        for one in self.summaries:
+            if (one.section, one.language) == (section, language):
+                return one.text
+        return ""
+
     @property
     def is_closed(self) -> bool:
         return bool(self.closings)

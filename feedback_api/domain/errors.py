@@ -32,6 +32,7 @@
     ├── OtherEditorNeeded           who decided first does not decide the objection
     ├── CycleNotOver                closing: comments are still taken
     ├── CycleUndecided              closing: carries what is undecided
+    ├── SummaryChanged              somebody was faster; carries the newer text
     ├── Erased                      a retry of what was erased since
     ├── ReviewersOnly               the commenter forbade it
     ├── Conflict                    somebody was faster; carries the newer comment
@@ -268,6 +269,16 @@ class CycleUndecided(FeedbackError):
     def __init__(self, *, cycle: str, undecided: "tuple[Comment, ...]") -> None:
         self.undecided = undecided
         super().__init__(cycle=cycle, count=len(undecided))
+
+
+class SummaryChanged(FeedbackError):
+    """Another editor changed the summary since this one saw it; nothing is overwritten."""
+
+    code = "summary-changed"
+
+    def __init__(self, *, newer: str) -> None:
+        self.newer = newer
+        super().__init__()
 
 
 class Erased(FeedbackError):

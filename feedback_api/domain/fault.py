@@ -38,6 +38,7 @@ class FaultCode(StrEnum):
     UNKNOWN_CYCLE = "unknown-cycle"
     CYCLE_NOT_LATER = "cycle-not-later"  # deferred to a cycle that is not after this one
     OUT_OF_SCOPE = "out-of-scope"  # the cycle does not cover the section
+    UNDECIDED = "undecided"  # the field is the id of a comment that hinders a closing
     NOT_WITH_THIS_OUTCOME = "not-with-this-outcome"
 
 

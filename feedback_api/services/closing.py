@@ -12,6 +12,7 @@ from feedback_api.domain.errors import (
     Invalid,
     InvalidRemark,
     RetiredSection,
+    SummaryChanged,
     UnknownComment,
     UnknownSection,
 )
@@ -113,17 +114,22 @@ def summarise(
     text: str,
     *,
     editor: EditorName,
+    expected: str | None = None,
     services: Services,
 ) -> CycleRecord:
     """Say in one's own words what was said about a section; a blank text removes that.
 
-    It is published with the report. Raises UnknownCycle, InvalidRemark, StoreError.
+    `expected`: what the editor saw there before, "" for nothing. It is published with the report.
+    Raises UnknownCycle, InvalidRemark, SummaryChanged, StoreError.
     """
     del editor  # the report is the company's word, not one editor's
     cycle = services.cycles.cycle(cycle_id)
     said = _checked_summary(cycle, section, language, text, services)
 
     def step(record: CycleRecord) -> CycleRecord:
+        present = record.summary(section, language)
+        if expected is not None and present not in (said, _same_lines(expected)):
+            raise SummaryChanged(newer=present)
         others = tuple(
             one for one in record.summaries if (one.section, one.language) != (section, language)
         )
@@ -159,6 +165,11 @@ def dispositions(cycle_id: CycleId, *, everything: bool, services: Services) -> 
         ),
         figures=figures_now(record, everything_heard, services),
     )
+
+
+def _same_lines(text: str) -> str:
+    """As it was stored, whatever line ends a browser sent it back with."""
+    return text.replace("\r\n", "\n").strip()
 
 
 def _checked_summary(

@@ -121,6 +121,13 @@ ERRORS: Mapping[str, ErrorText] = {
         mark("Some comments are not decided yet"),
         mark("Comments of the cycle %(cycle)s without a decision: %(count)s. Decide them first."),
     ),
+    "summary-changed": ErrorText(
+        mark("The summary was changed meanwhile"),
+        mark(
+            "Another editor wrote it since you opened it. "
+            "Nothing was overwritten: look at the newer text, then save again."
+        ),
+    ),
     "erased": ErrorText(
         mark("This comment was erased"),
         mark(
@@ -238,6 +245,7 @@ FAULTS: Mapping[FaultCode, str] = {
     FaultCode.UNKNOWN_CYCLE: mark("There is no review cycle with this id."),
     FaultCode.CYCLE_NOT_LATER: mark("Choose a cycle that opens after the present one."),
     FaultCode.OUT_OF_SCOPE: mark("The section is outside the scope of that cycle."),
+    FaultCode.UNDECIDED: mark("This comment has no decision yet."),
     FaultCode.NOT_WITH_THIS_OUTCOME: mark("This does not go with the decision chosen."),
 }
 

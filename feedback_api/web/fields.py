@@ -21,7 +21,7 @@ ValueT = TypeVar("ValueT")
 
 JSON_TYPE = "application/json"
 FORM_TYPE = "application/x-www-form-urlencoded"
-_FIELD_LIMIT = 64
+_FIELD_LIMIT = 512  # a cycle’s prepared decisions are announced by one form
 # msgspec raises the second for text with a lone surrogate, which JSON's escapes can smuggle in.
 _UNFIT = (msgspec.ValidationError, UnicodeEncodeError)
 _JSON_NAMES: Mapping[type[inspect.Type], str] = {

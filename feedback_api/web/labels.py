@@ -4,6 +4,7 @@ from collections.abc import Iterable, Mapping
 from enum import StrEnum
 
 from feedback_api.domain.comment import About, Kind, Role, Visibility
+from feedback_api.domain.cycle import Phase
 from feedback_api.domain.decision import State
 from feedback_api.domain.event import EventKind
 from feedback_api.domain.section import TranslationState
@@ -56,17 +57,34 @@ STATE_MEANINGS: Mapping[State, str] = {
 }
 EVENTS: Mapping[EventKind, str] = {
     EventKind.SUBMITTED: mark("Comment sent"),
+    EventKind.EMAIL_CONFIRMED: mark("E-mail address confirmed"),
+    EventKind.EMAIL_REMOVED: mark("E-mail address removed"),
     EventKind.ADDED_TO: mark("Something was added"),
     EventKind.REVIEW_BEGUN: mark("Review begun"),
+    EventKind.ASSIGNED: mark("Assignment changed"),
+    EventKind.NOTED: mark("Note written"),
+    EventKind.GLOSSED: mark("Summary line changed"),
+    EventKind.QUESTION_ASKED: mark("Question asked"),
+    EventKind.PREPARED: mark("Decision prepared"),
+    EventKind.PREPARATION_DROPPED: mark("Prepared decision dropped"),
     EventKind.DECIDED: mark("Decided"),
+    EventKind.DECISION_UNDONE: mark("Decision taken back"),
+    EventKind.OBJECTED: mark("Objection made"),
     EventKind.MADE_PUBLIC: mark("Shown to readers"),
     EventKind.KEPT_TO_REVIEWERS: mark("Kept to the editors"),
     EventKind.WITHDRAWN: mark("Comment withdrawn"),
+    EventKind.ERASED: mark("Erased"),
 }
 TRANSLATIONS: Mapping[TranslationState, str] = {
     TranslationState.CURRENT: mark("Translation current"),
     TranslationState.BEHIND: mark("Translation behind the source text"),
     TranslationState.MISSING: mark("Not translated yet: this is the source text"),
+}
+PHASES: Mapping[Phase, str] = {
+    Phase.UPCOMING: mark("Upcoming"),
+    Phase.OPEN: mark("Open for comments"),
+    Phase.DECIDING: mark("Being decided"),
+    Phase.CLOSED: mark("Closed"),
 }
 FIELDS: Mapping[str, str] = {
     "section": mark("Section"),
@@ -91,6 +109,14 @@ FIELDS: Mapping[str, str] = {
     "state": mark("State"),
     "text": mark("Words in it"),
     "page": mark("Page"),
+    "comments": mark("Comments"),
+    "assignee": mark("Assigned to"),
+    "assigned": mark("Assigned to"),
+    "prepared": mark("Prepared decision"),
+    "agenda": mark("Review cycle"),
+    "cycle": mark("Review cycle"),
+    "template": mark("Answer template"),
+    "picked": mark("Another comment on this section"),
 }
 
 _TABLES: Iterable[Iterable[tuple[StrEnum, str]]] = (
@@ -101,6 +127,7 @@ _TABLES: Iterable[Iterable[tuple[StrEnum, str]]] = (
     STATES.items(),
     EVENTS.items(),
     TRANSLATIONS.items(),
+    PHASES.items(),
 )
 # By type too: two words of different kinds may be spelt the same, and are then equal as keys.
 _LABELS = {(type(word), word.value): text for table in _TABLES for word, text in table}

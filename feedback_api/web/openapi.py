@@ -12,8 +12,8 @@ from feedback_api.web.guard import CSRF_HEADER, Who
 from feedback_api.web.messages import mark
 from feedback_api.web.operations import Operation
 from feedback_api.web.problem import PROBLEM_TYPE, status_of_kind
+from feedback_api.web.problem_models import ProblemShown
 from feedback_api.web.refusals import InternalFault, MethodNotAllowed, NotAcceptable, UrlTooLong
-from feedback_api.web.shown_models import ProblemShown
 
 EVERYWHERE = (NotAcceptable, MethodNotAllowed, UrlTooLong, InternalFault)
 """What any operation can answer beside its own errors."""
@@ -21,6 +21,8 @@ _IN_PATH: Mapping[str, str] = {
     "page": mark("Id of a page: its section ids begin with it."),
     "section": mark("Id of a section, the same in every language."),
     "comment": mark("Id of a comment."),
+    "cycle": mark("Id of a review cycle."),
+    "template": mark("Id of an answer template."),
 }
 _SECURITY: Mapping[Who, Sequence[Mapping[str, Sequence[str]]]] = {
     Who.ANYONE: (),

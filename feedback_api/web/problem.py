@@ -1,6 +1,6 @@
 """The one error shape: RFC 9457 `application/problem+json`, in the reader's language."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import NamedTuple
 
 import msgspec
@@ -31,6 +31,7 @@ STATUS: Mapping[type[FeedbackError], int] = {
     errors.OtherEditorNeeded: 409,
     errors.CycleNotOver: 409,
     errors.CycleUndecided: 409,
+    errors.SummaryChanged: 409,
     errors.Erased: 410,
     errors.Conflict: 409,
     errors.IdempotencyMismatch: 422,
@@ -105,7 +106,6 @@ def problem(
     """The answer to a client that reads JSON."""
     said = say_error(error, messages)
     status = status_of(error)
-    faults = error.faults[:_FAULTS_SHOWN] if isinstance(error, errors.Invalid) else ()
     shown = ProblemShown(
         type=f"/feedback/api#{error.code}",
         title=said.title,
@@ -115,7 +115,7 @@ def problem(
         request_id=request_id,
         faults=[
             FaultShown(code=fault.code, field=fault.field, detail=say_fault(fault, messages))
-            for fault in faults
+            for fault in _faults_of(error)
         ],
         newer=newer,
     )
@@ -129,6 +129,17 @@ def problem(
             **error_headers(error),
         },
     )
+
+
+def _faults_of(error: FeedbackError) -> Sequence[Fault]:
+    """One for each field; of a cycle that cannot close, one for each comment, named by its id."""
+    match error:
+        case errors.Invalid():
+            return error.faults[:_FAULTS_SHOWN]
+        case errors.CycleUndecided():
+            return [Fault(code=FaultCode.UNDECIDED, field=one.id) for one in error.undecided]
+        case _:
+            return ()
 
 
 def error_headers(error: FeedbackError) -> Mapping[str, str]:
