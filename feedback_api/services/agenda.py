@@ -77,7 +77,7 @@ def heard_in(cycle: CycleId, services: Services) -> tuple[Heard, ...]:
 def undecided(cycle: CycleId, services: Services) -> tuple[Comment, ...]:
     """Those without which the cycle cannot close, oldest first."""
     return tuple(
-        comment for comment in agenda(cycle, services) if _is_undecided(comment, cycle, services)
+        comment for comment in agenda(cycle, services) if is_undecided(comment, cycle, services)
     )
 
 
@@ -96,7 +96,7 @@ def _deferred_to(comment: Comment, decision: Decision, services: Services) -> Cy
         return None
 
 
-def _is_undecided(comment: Comment, cycle: CycleId, services: Services) -> bool:
+def is_undecided(comment: Comment, cycle: CycleId, services: Services) -> bool:
     """A comment deferred to this cycle waits for its answer here."""
     if comment.state in UNDECIDED:
         return True
