@@ -20,7 +20,8 @@ ROUNDS = int(os.environ.get("KILL_ROUNDS", "25"))
 SEED = int(os.environ.get("KILL_SEED", str(random.SystemRandom().getrandbits(32))))
 CLIENTS = 4
 LONGEST_ROUND_SECONDS = 0.6
-RESTART_SECONDS = 2
+RESTART_RATIO = 3
+"""A start after a kill against the quickest of all starts: both are slow on a busy machine."""
 NOBODY_ANSWERS = (OSError, http.client.HTTPException)
 
 
@@ -34,6 +35,7 @@ class Known:
     additions: list[str] = field(default_factory=list)
     reasons: list[str] = field(default_factory=list)
     version: int = 1
+    decision_asked: bool = False
     withdrawn: bool = False
     withdrawal_asked: bool = False
 
@@ -94,6 +96,7 @@ class Commenter:
         seen = client.ask("GET", f"/api/v1/comments/{known.id}", headers=self._editor)
         assert seen.status == 200, seen
         reason = self._new("reason")
+        known.decision_asked = True
         answer = client.ask(
             "POST",
             f"/api/v1/comments/{known.id}/decision",
@@ -124,9 +127,12 @@ class Commenter:
             self.stale.append(known.id)
 
     def _expect_refusal(self, answer: Answer, known: Known) -> None:
-        """Only a withdrawn comment refuses; these clients never share one."""
-        assert known.withdrawal_asked, answer
-        assert answer.body["code"] == "not-allowed-now", answer
+        """A withdrawn comment refuses, a decided one a second reply; no client shares one."""
+        if answer.body["code"] == "already-replied":
+            assert known.decision_asked, answer
+        else:
+            assert known.withdrawal_asked, answer
+            assert answer.body["code"] == "not-allowed-now", answer
 
     def _new(self, what: str) -> str:
         self._count += 1
@@ -203,4 +209,4 @@ def test_nothing_acknowledged_is_lost_doubled_stale_or_resurrected(
     assert set(stored) - {one.body for one in known} <= set(pending)
     assert [id for commenter in commenters for id in commenter.stale] == []
     assert len(known) > ROUNDS
-    assert statistics.median(spans) < RESTART_SECONDS
+    assert statistics.median(spans[1:]) < RESTART_RATIO * min(spans)
