@@ -13,6 +13,7 @@ from feedback_api.domain.errors import (
     Invalid,
     InvalidAddition,
     NotAllowedNow,
+    NotDecidedYet,
     ObjectionOver,
     UnknownComment,
     UnknownCycle,
@@ -49,7 +50,7 @@ def add_to(receipt: str, body: str, *, services: Services) -> Comment:
 def object_to(receipt: str, body: str, *, services: Services) -> Comment:
     """Object to a decision of a closed cycle: another editor decides again.
 
-    Raises UnknownReceipt, InvalidAddition, NotAllowedNow (nothing decided, or withdrawn),
+    Raises UnknownReceipt, InvalidAddition, NotAllowedNow (withdrawn), NotDecidedYet,
     CycleNotClosed, ObjectionOver, AlreadyObjected, StoreError.
     """
     said = _tidy(body)
@@ -62,6 +63,8 @@ def refuse_objection(comment: Comment, now: datetime, services: Services) -> Non
     state = str(comment.state)
     if comment.objection is not None:
         raise AlreadyObjected(action="object", state=state)
+    if comment.state in UNDECIDED:
+        raise NotDecidedYet(action="object", state=state)
     if comment.decision is None or comment.state not in (*OUTCOMES, State.PUBLISHED):
         raise NotAllowedNow(action="object", state=state)
     until = objections_until(comment.decision.cycle, services)

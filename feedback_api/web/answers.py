@@ -7,17 +7,19 @@ from msgspec.structs import asdict
 from feedback_api.domain.comment import Comment
 from feedback_api.domain.decision import Decision, State
 from feedback_api.domain.errors import UnknownSection
-from feedback_api.domain.event import BY_COMMENTER, Event
+from feedback_api.domain.event import BY_COMMENTER, INTERNAL, Event
 from feedback_api.domain.section import SectionEntry
+from feedback_api.services import Services
 from feedback_api.services.ports import PublishedText
+from feedback_api.services.seen import as_readers_see
+from feedback_api.services.support import support_of
 from feedback_api.web.shown_models import (
     AdditionShown,
     CommentShown,
     DecisionShown,
     EventShown,
     OwnCommentShown,
-    ReviewedCommentShown,
-    ReviewedDecisionShown,
+    PublishedCommentShown,
     SectionShown,
     SectionWordingShown,
 )
@@ -27,10 +29,10 @@ BY_EDITOR = "editor"
 
 
 def section_shown(
-    entry: SectionEntry, comments: Iterable[Comment], text: PublishedText
+    entry: SectionEntry, comments: Iterable[Comment], services: Services
 ) -> SectionShown:
     """A section with the comments that readers may see of it."""
-    shown = [comment_shown(comment, text) for comment in comments]
+    shown = [published_shown(comment, services) for comment in comments]
     return SectionShown(
         id=entry.id,
         page=entry.page,
@@ -68,7 +70,15 @@ def comment_shown(comment: Comment, text: PublishedText) -> CommentShown:
         name=comment.name,
         submitted_at=comment.submitted_at,
         state=comment.state,
-        decision=_decision_shown(comment.decision) if comment.decision else None,
+        decision=decision_shown(comment.decision) if comment.decision else None,
+    )
+
+
+def published_shown(comment: Comment, services: Services) -> PublishedCommentShown:
+    """A comment that is public now, with how many support it."""
+    return PublishedCommentShown(
+        **asdict(comment_shown(as_readers_see(comment, services), services.text)),
+        support=support_of(comment, services),
     )
 
 
@@ -79,24 +89,7 @@ def own_comment_shown(comment: Comment, text: PublishedText) -> OwnCommentShown:
         visibility=comment.visibility,
         public=comment.is_public,
         additions=[AdditionShown(at=said.at, body=said.body) for said in comment.additions],
-        events=[_event_shown(event, names=False) for event in comment.events],
-    )
-
-
-def reviewed_comment_shown(comment: Comment, text: PublishedText) -> ReviewedCommentShown:
-    """For an editor: everything but what is the store's alone."""
-    own = asdict(own_comment_shown(comment, text))
-    return ReviewedCommentShown(
-        **own
-        | {
-            "public": comment.public,
-            "events": [_event_shown(event, names=True) for event in comment.events],
-            "decision": comment.decision and _reviewed_decision_shown(comment.decision),
-        },
-        page=comment.page,
-        cycle=comment.cycle,
-        email=comment.email,
-        version=comment.version,
+        events=[_event_shown(event) for event in comment.events if event.what not in INTERNAL],
     )
 
 
@@ -109,7 +102,8 @@ def is_on_current_wording(comment: Comment, text: PublishedText) -> bool:
     return published is not None and published.fingerprint == comment.wording
 
 
-def _decision_shown(decision: Decision) -> DecisionShown:
+def decision_shown(decision: Decision) -> DecisionShown:
+    """Without who decided, and without the id of any other comment."""
     return DecisionShown(
         outcome=decision.outcome,
         reason=decision.reason,
@@ -118,20 +112,11 @@ def _decision_shown(decision: Decision) -> DecisionShown:
     )
 
 
-def _reviewed_decision_shown(decision: Decision) -> ReviewedDecisionShown:
-    return ReviewedDecisionShown(
-        **asdict(_decision_shown(decision)),
-        by=decision.by,
-        duplicate_of=decision.duplicate_of,
-        deferred_to=decision.deferred_to,
-    )
-
-
-def _event_shown(event: Event, *, names: bool) -> EventShown:
+def _event_shown(event: Event) -> EventShown:
     return EventShown(
         what=event.what,
         at=event.at,
-        by=event.by if names or event.by == BY_COMMENTER else BY_EDITOR,
+        by=event.by if event.by == BY_COMMENTER else BY_EDITOR,
         before=State(event.before) if event.before else None,
         after=State(event.after) if event.after else None,
         reason=event.reason,

@@ -7,12 +7,8 @@ from collections.abc import Sequence
 from functools import partial
 
 from feedback_api.domain.errors import (
-    Conflict,
     IdempotencyMismatch,
-    InvalidAddition,
     InvalidComment,
-    InvalidDecision,
-    NotAllowedNow,
     RetiredSection,
     SignInRefused,
     StoreBusy,
@@ -21,41 +17,38 @@ from feedback_api.domain.errors import (
     StoreReadOnly,
     UnknownComment,
     UnknownPage,
-    UnknownReceipt,
     UnknownSection,
 )
 from feedback_api.web import api, api_review
+from feedback_api.web.comment_actions_table import COMMENT_ACTIONS
+from feedback_api.web.cycles_table import CYCLE_OPERATIONS
 from feedback_api.web.guard import Who
 from feedback_api.web.messages import mark
 from feedback_api.web.operations import JSON, Operation
 from feedback_api.web.posted_models import (
     CommentListQuery,
     CommentPosted,
-    DecisionPosted,
-    ReceiptPosted,
-    ReplyPosted,
     SignInPosted,
 )
+from feedback_api.web.receipt_table import RECEIPT_API
 from feedback_api.web.refusals import (
     BodyTooLarge,
     InvalidRequest,
     MalformedBody,
     NotFromOurPage,
     NotReady,
-    ReceiptMissing,
     SignInNeeded,
     WrongContentType,
 )
+from feedback_api.web.reviewed_models import CommentListShown, ReviewedCommentShown
 from feedback_api.web.shown_models import (
-    CommentListShown,
     CountsShown,
     HealthShown,
-    OwnCommentShown,
-    ReviewedCommentShown,
     SectionShown,
     SessionShown,
     SubmittedShown,
 )
+from feedback_api.web.support_table import SUPPORT_API
 
 _BODY = (MalformedBody, WrongContentType, BodyTooLarge, InvalidRequest)
 _STORE = (StoreFailed, StoreFull, StoreReadOnly, StoreBusy)
@@ -113,54 +106,10 @@ API_TABLE: Sequence[Operation] = (
         answer=ReviewedCommentShown,
         errors=(SignInNeeded, UnknownComment),
     ),
-    _json(
-        method="POST",
-        path="/api/v1/comments/{comment}/decision",
-        who=Who.EDITOR,
-        handler=api_review.post_decision,
-        summary=mark("Decide a comment with a reason"),
-        body=DecisionPosted,
-        answer=ReviewedCommentShown,
-        errors=(
-            *_CHANGE,
-            *_BODY,
-            UnknownComment,
-            InvalidDecision,
-            Conflict,
-            NotAllowedNow,
-            *_STORE,
-        ),
-    ),
-    _json(
-        method="GET",
-        path="/api/v1/receipt",
-        who=Who.COMMENTER,
-        handler=api.show_own,
-        summary=mark("What has become of one’s comment"),
-        answer=OwnCommentShown,
-        errors=(ReceiptMissing, UnknownReceipt),
-    ),
-    _json(
-        method="POST",
-        path="/api/v1/receipt/reply",
-        who=Who.COMMENTER,
-        handler=api.reply,
-        summary=mark("Add to one’s comment"),
-        body=ReplyPosted,
-        answer=OwnCommentShown,
-        errors=(*_BODY, ReceiptMissing, UnknownReceipt, InvalidAddition, NotAllowedNow, *_STORE),
-    ),
-    _json(
-        method="POST",
-        path="/api/v1/receipt/withdraw",
-        who=Who.COMMENTER,
-        handler=api.withdraw_own,
-        summary=mark("Withdraw one’s comment"),
-        body=ReceiptPosted,
-        body_is_optional=True,
-        answer=OwnCommentShown,
-        errors=(*_BODY, ReceiptMissing, UnknownReceipt, NotAllowedNow, *_STORE),
-    ),
+    *COMMENT_ACTIONS,
+    *CYCLE_OPERATIONS,
+    *SUPPORT_API,
+    *RECEIPT_API,
     _json(
         method="POST",
         path="/api/v1/session",

@@ -1,4 +1,4 @@
-"""Pages on which readers comment: the form, the receipt shown once, the comments of a section.
+"""Pages on which readers comment: the form, and the receipt shown once.
 
 Each is also a fragment (`part=1`) that a reader's page shows under the section: one form, one
 validation, one set of messages, with and without JavaScript.
@@ -15,13 +15,11 @@ from feedback_api.domain.errors import (
     FeedbackError,
     IdempotencyMismatch,
     InvalidComment,
-    RetiredSection,
     StoreError,
 )
 from feedback_api.domain.identity import LanguageCode, SectionId
 from feedback_api.domain.text import BODY
-from feedback_api.web.answers import comment_shown
-from feedback_api.web.feed import feed_path
+from feedback_api.web.cycle_told import hearing_of
 from feedback_api.web.fields import read_query
 from feedback_api.web.form_state import FormState
 from feedback_api.web.pages import render
@@ -30,9 +28,7 @@ from feedback_api.web.section_view import (
     Quoted,
     SectionView,
     Standing,
-    language_tags,
     quote,
-    view_section,
     view_wording,
 )
 from feedback_api.web.visit import Visit
@@ -73,30 +69,12 @@ async def post_form(visit: Visit) -> Response:
     except (InvalidComment, IdempotencyMismatch, StoreError) as error:
         return _given_back(visit, target, form, error)
     return render(
-        visit, "comment_sent.html", status=201, section=target.section, receipt=sent.receipt
-    )
-
-
-async def show_comments(visit: Visit) -> Response:
-    """What readers may see of a section's comments, each in its own language."""
-    language = visit.require_language()
-    text = visit.services.text
-    section = SectionId(visit.request.path_params["section"])
-    comments = visit.services.reads.public(section)
-    try:
-        view = view_section(section, language.code, text)
-    except RetiredSection:
-        if not comments:
-            raise
-        first = comments[0]
-        view = view_wording(text.wording(section, first.language, first.wording), text)
-    return render(
         visit,
-        "comment_list.html",
-        section=view,
-        comments=[comment_shown(comment, text) for comment in comments],
-        tags=language_tags(text),
-        feed=feed_path(language.code, None if view.present is None else view.page),
+        "comment_sent.html",
+        status=201,
+        section=target.section,
+        receipt=sent.receipt,
+        asked_by_mail=visit.web.sends_mail and sent.comment.email is not None,
     )
 
 
@@ -155,4 +133,5 @@ def _form_page(
         abouts=About,
         visibilities=Visibility,
         body_limit=BODY.limit,
+        hearing=hearing_of(target.section.id, visit),
     )

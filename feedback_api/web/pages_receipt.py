@@ -1,4 +1,4 @@
-"""Pages for whoever holds a receipt: see what came of the comment, add to it, withdraw it.
+"""Pages for whoever holds a receipt: what came of the comment, and files to keep.
 
 The receipt travels in the body of a POST only: a URL would keep it in histories and logs.
 """
@@ -6,35 +6,33 @@ The receipt travels in the body of a POST only: a URL would keep it in histories
 from collections.abc import Awaitable, Callable
 from typing import Any, TypeVar
 
-from starlette.concurrency import run_in_threadpool
 from starlette.responses import PlainTextResponse, Response
 
 from feedback_api.domain.comment import Comment
-from feedback_api.domain.decision import CLOSED
-from feedback_api.domain.errors import (
-    FeedbackError,
-    InvalidAddition,
-    NotAllowedNow,
-    StoreError,
-    UnknownReceipt,
-)
-from feedback_api.services.follow import add_to, follow, withdraw
-from feedback_api.web.answers import own_comment_shown
+from feedback_api.domain.errors import FeedbackError, UnknownReceipt
+from feedback_api.domain.identity import CommentId
+from feedback_api.services.follow import follow
+from feedback_api.web.api import json_answer
+from feedback_api.web.api_receipt import DATA_FILE
+from feedback_api.web.comment_list import comment_path
+from feedback_api.web.cycle_told import objections_told, told_cycle
 from feedback_api.web.fields import convert
+from feedback_api.web.followed import followed_shown, own_data_shown
 from feedback_api.web.form_state import FormState
 from feedback_api.web.labels import STATE_MEANINGS
-from feedback_api.web.messages import mark
 from feedback_api.web.pages import render
-from feedback_api.web.posted_models import ReceiptEntered, ReplyEntered, WithdrawalEntered
+from feedback_api.web.posted_models import ReceiptEntered
+from feedback_api.web.redline import redline_since
 from feedback_api.web.refusals import InvalidRequest
 from feedback_api.web.section_view import SectionView, language_tags, view_wording
 from feedback_api.web.visit import Visit
 
 EnteredT = TypeVar("EnteredT", bound=ReceiptEntered)
 
-_PATH = "/feedback/receipt"
+PATH = "/feedback/receipt"
+REPLY = FormState(prefix="reply")
+OBJECTION = FormState(prefix="object")
 _ENTER = FormState(prefix="receipt")
-_REPLY = FormState(prefix="reply")
 
 
 async def enter_receipt(visit: Visit) -> Response:
@@ -46,43 +44,21 @@ async def show_own(visit: Visit) -> Response:
     """The comment of a receipt."""
 
     async def show(entered: ReceiptEntered) -> Response:
-        return _own_page(visit, entered, follow(entered.receipt, services=visit.services))
+        return own_page(visit, entered, follow(entered.receipt, services=visit.services))
 
-    return await _entered(visit, ReceiptEntered, show)
-
-
-async def reply(visit: Visit) -> Response:
-    """Add to the comment; what cannot be added is given back."""
-
-    async def add(entered: ReplyEntered) -> Response:
-        try:
-            comment = await run_in_threadpool(
-                add_to, entered.receipt, entered.body, services=visit.services
-            )
-        except (InvalidAddition, NotAllowedNow, StoreError) as error:
-            typed = FormState(prefix=_REPLY.prefix, values={"body": entered.body})
-            form = typed.refused(error, visit.messages, shows=("body",))
-            return _refused_page(visit, entered, form, error)
-        return _own_page(visit, entered, comment, done=mark("Your words were added."))
-
-    return await _entered(visit, ReplyEntered, add)
+    return await with_receipt(visit, ReceiptEntered, show)
 
 
-async def withdraw_own(visit: Visit) -> Response:
-    """Ask for a confirmation, then withdraw the comment."""
+async def save_data(visit: Visit) -> Response:
+    """All that is stored of the comment and is its commenter's, as a JSON file."""
 
-    async def take_back(entered: WithdrawalEntered) -> Response:
+    async def save(entered: ReceiptEntered) -> Response:
         comment = follow(entered.receipt, services=visit.services)
-        if entered.confirm is None and comment.state not in CLOSED:
-            return _page(visit, "receipt_withdraw.html", entered, comment)
-        try:
-            comment = await run_in_threadpool(withdraw, entered.receipt, services=visit.services)
-        except (NotAllowedNow, StoreError) as error:
-            form = _REPLY.refused(error, visit.messages, shows=())
-            return _refused_page(visit, entered, form, error)
-        return _own_page(visit, entered, comment, done=mark("Your comment is withdrawn."))
+        answer = json_answer(own_data_shown(comment, visit.services))
+        answer.headers.update(DATA_FILE)
+        return answer
 
-    return await _entered(visit, WithdrawalEntered, take_back)
+    return await with_receipt(visit, ReceiptEntered, save)
 
 
 async def save_as_file(visit: Visit) -> Response:
@@ -100,10 +76,10 @@ async def save_as_file(visit: Visit) -> Response:
         disposition = {"content-disposition": 'attachment; filename="receipt.txt"'}
         return PlainTextResponse(content, headers=disposition)
 
-    return await _entered(visit, ReceiptEntered, save)
+    return await with_receipt(visit, ReceiptEntered, save)
 
 
-async def _entered(
+async def with_receipt(
     visit: Visit, kind: type[EnteredT], act: Callable[[EnteredT], Awaitable[Response]]
 ) -> Response:
     """What `act` answers; the page that asks for a receipt, if there is none or a wrong one."""
@@ -113,39 +89,45 @@ async def _entered(
     except (InvalidRequest, UnknownReceipt) as error:
         typed = FormState(prefix=_ENTER.prefix, values=posted)
         form = typed.refused(error, visit.messages, shows=("receipt",), blamed="receipt")
-        return render(visit, "receipt_enter.html", error=error, here=_PATH, form=form)
+        return render(visit, "receipt_enter.html", error=error, here=PATH, form=form)
 
 
-def _refused_page(
-    visit: Visit, entered: ReceiptEntered, form: FormState, error: FeedbackError
-) -> Response:
-    comment = follow(entered.receipt, services=visit.services)
-    return _own_page(visit, entered, comment, form=form, error=error)
-
-
-def _own_page(
+def own_page(
     visit: Visit,
     entered: ReceiptEntered,
     comment: Comment,
     *,
-    form: FormState = _REPLY,
+    form: FormState = REPLY,
     done: str = "",
     error: FeedbackError | None = None,
 ) -> Response:
-    return _page(
+    """The comment with everything its commenter can do now; `done` is a message to be said.
+
+    `form`: the one that was refused with `error`.
+    """
+    shown = followed_shown(comment, visit.services)
+    wording = visit.services.text.wording(comment.section, comment.language, comment.wording)
+    return confirmation(
         visit,
         "receipt_shown.html",
         entered,
         comment,
         error=error,
-        form=form,
+        refused=form,
+        reply=form if form.prefix == REPLY.prefix else REPLY,
+        objection=form if form.prefix == OBJECTION.prefix else OBJECTION,
         done=visit.messages.say(done) if done else "",
-        meaning=visit.messages.say(STATE_MEANINGS[comment.state]),
-        is_open=comment.state not in CLOSED,
+        meaning=visit.messages.say(STATE_MEANINGS[shown.state]),
+        redline=redline_since(wording, visit.services.text),
+        wording_tag=language_tags(visit.services.text)[wording.text_language],
+        cycle=told_cycle(shown.cycle, visit),
+        deferred_to=told_cycle(shown.deferred_to, visit),
+        merged_path=_merged_path(shown.merged_into, visit),
+        object_before=objections_told(comment, visit) if shown.possible.object else None,
     )
 
 
-def _page(
+def confirmation(
     visit: Visit,
     template: str,
     entered: ReceiptEntered,
@@ -154,17 +136,26 @@ def _page(
     error: FeedbackError | None = None,
     **values: Any,
 ) -> Response:
+    """A page about the comment of a receipt, which it carries on in its forms."""
     return render(
         visit,
         template,
         error=error,
-        here=_PATH,
+        here=PATH,
         receipt=entered.receipt,
-        comment=own_comment_shown(comment, visit.services.text),
+        comment=followed_shown(comment, visit.services),
         section=_section(visit, comment),
         tags=language_tags(visit.services.text),
         **values,
     )
+
+
+def _merged_path(merged_into: str | None, visit: Visit) -> str:
+    """Where readers find the comment that answers for this one."""
+    if merged_into is None:
+        return ""
+    original = visit.services.comments.get(CommentId(merged_into))
+    return comment_path(original, visit.language.code)
 
 
 def _section(visit: Visit, comment: Comment) -> SectionView:

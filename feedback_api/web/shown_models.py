@@ -11,7 +11,8 @@ from feedback_api.domain.decision import State
 from feedback_api.domain.event import EventKind
 from feedback_api.domain.identity import LanguageCode, SectionId
 from feedback_api.domain.section import TranslationState
-from feedback_api.web.posted_models import Language, Section, Version, Wording
+from feedback_api.web.messages import mark
+from feedback_api.web.posted_models import Language, Section, Wording
 
 Moment = Annotated[datetime, Meta(tz=True)]
 
@@ -59,6 +60,12 @@ class CommentShown(Shown, frozen=True, kw_only=True):
     decision: DecisionShown | None
 
 
+class PublishedCommentShown(CommentShown, frozen=True, kw_only=True):
+    """A comment that readers see now."""
+
+    support: Annotated[int, Meta(description=mark("How many others support the comment."))]
+
+
 class SectionShown(Shown, frozen=True, kw_only=True):
     """A section, its present wording in every language, and the comments made public."""
 
@@ -68,7 +75,7 @@ class SectionShown(Shown, frozen=True, kw_only=True):
     number: str
     counts: Mapping[SectionId, int]
     languages: Mapping[LanguageCode, SectionWordingShown]
-    comments: list[CommentShown]
+    comments: list[PublishedCommentShown]
 
 
 class CountsShown(Shown, frozen=True, kw_only=True):
@@ -113,33 +120,6 @@ class OwnCommentShown(CommentShown, frozen=True, kw_only=True):
     events: list[EventShown]
 
 
-class ReviewedDecisionShown(DecisionShown, frozen=True, kw_only=True):
-    """A decision as editors see it."""
-
-    by: str
-    duplicate_of: str | None
-    deferred_to: str | None
-
-
-class ReviewedCommentShown(OwnCommentShown, frozen=True, kw_only=True):
-    """What an editor sees of a comment."""
-
-    page: str
-    cycle: str
-    email: str | None
-    version: Version
-    decision: ReviewedDecisionShown | None
-
-
-class CommentListShown(Shown, frozen=True, kw_only=True):
-    """One part of a list; `next` is the URL of the next, if there is one."""
-
-    total: int
-    offset: int
-    next: str | None
-    comments: list[ReviewedCommentShown]
-
-
 class SessionShown(Shown, frozen=True, kw_only=True, omit_defaults=True):
     """A session: a program sends `token`, a page of ours `csrf` in the header X-CSRF-Token."""
 
@@ -153,24 +133,3 @@ class HealthShown(Shown, frozen=True, kw_only=True):
     """That the service runs, or can do its work."""
 
     status: str
-
-
-class FaultShown(Shown, frozen=True, kw_only=True):
-    """One thing wrong with one field."""
-
-    code: str
-    field: str
-    detail: str
-
-
-class ProblemShown(Shown, frozen=True, kw_only=True, omit_defaults=True):
-    """RFC 9457. `newer` is there after a conflict only."""
-
-    type: str
-    title: str
-    status: int
-    detail: str
-    code: str
-    request_id: str
-    faults: list[FaultShown]
-    newer: ReviewedCommentShown | None = None

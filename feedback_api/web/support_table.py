@@ -1,0 +1,70 @@
+"""The rows of a section's comments and of seconding them: JSON and pages."""
+
+from collections.abc import Sequence
+
+from feedback_api.domain.errors import (
+    StoreBusy,
+    StoreFailed,
+    StoreFull,
+    StoreReadOnly,
+    UnknownComment,
+)
+from feedback_api.web import api_support as api
+from feedback_api.web import pages_support as pages
+from feedback_api.web.guard import Who
+from feedback_api.web.messages import mark
+from feedback_api.web.operations import JSON, Handler, Method, Operation
+from feedback_api.web.refusals import (
+    BodyTooLarge,
+    InvalidRequest,
+    MalformedBody,
+    NotFromOurPage,
+    WrongContentType,
+)
+from feedback_api.web.support_models import SupportPosted, SupportShown
+
+_LIST = "/feedback/{lang}/{section}/comments"
+_ERRORS = (
+    MalformedBody,
+    WrongContentType,
+    BodyTooLarge,
+    InvalidRequest,
+    NotFromOurPage,
+    UnknownComment,
+    StoreFailed,
+    StoreFull,
+    StoreReadOnly,
+    StoreBusy,
+)
+
+
+def _json(step: str, handler: Handler, summary: str) -> Operation:
+    return Operation(
+        method="POST",
+        path=f"/api/v1/comments/{{comment}}/{step}",
+        who=Who.ANYONE,
+        handler=handler,
+        offers=JSON,
+        summary=summary,
+        body=SupportPosted,
+        body_is_optional=True,
+        answer=SupportShown,
+        errors=_ERRORS,
+    )
+
+
+def _page(method: Method, path: str, handler: Handler) -> Operation:
+    return Operation(method=method, path=path, who=Who.ANYONE, handler=handler)
+
+
+SUPPORT_API: Sequence[Operation] = (
+    _json("second", api.post_second, mark("Second a published comment; it counts once")),
+    _json("unsecond", api.post_unsecond, mark("Second a published comment no longer")),
+)
+
+SUPPORT_PAGES: Sequence[Operation] = (
+    _page("GET", _LIST, pages.show_comments),
+    _page("GET", f"{_LIST}/{{comment}}/second", pages.ask_to_second),
+    _page("POST", f"{_LIST}/{{comment}}/second", pages.post_second),
+    _page("POST", f"{_LIST}/{{comment}}/unsecond", pages.post_unsecond),
+)
