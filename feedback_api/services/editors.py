@@ -16,13 +16,13 @@ def add_editor(name: str, passphrase: str, *, services: Accounts) -> Editor:
     """Make an account. Raises InvalidEditor, EditorExists, StoreError."""
     faults: list[Fault] = []
     try:
-        name = EDITOR_NAME.tidy(_composed(name))
+        name = EDITOR_NAME.tidy(composed(name))
     except Invalid as invalid:
         faults.extend(invalid.faults)
-    if name.casefold() == BY_COMMENTER:
+    if name.casefold() == BY_COMMENTER or name.startswith("@"):  # @me and @nobody are filters
         faults.append(Fault(code=FaultCode.RESERVED, field="name"))
     try:
-        PASSPHRASE.tidy(_composed(passphrase))
+        PASSPHRASE.tidy(composed(passphrase))
     except Invalid as invalid:
         faults.extend(invalid.faults)
     if faults:
@@ -30,7 +30,7 @@ def add_editor(name: str, passphrase: str, *, services: Accounts) -> Editor:
     now = services.clock.now()
     editor = Editor(
         name=EditorName(name),
-        passphrase_hash=services.passphrases.hash(_composed(passphrase)),
+        passphrase_hash=services.passphrases.hash(composed(passphrase)),
         added_at=now,
         session_epoch=int(now.timestamp()),  # an account made anew revives no old session
     )
@@ -40,7 +40,7 @@ def add_editor(name: str, passphrase: str, *, services: Accounts) -> Editor:
 
 def remove_editor(name: str, *, services: Accounts) -> None:
     """End an account and its sessions. Raises UnknownEditor, StoreError."""
-    services.editors.remove(EditorName(_composed(name).strip()))
+    services.editors.remove(EditorName(composed(name).strip()))
 
 
 def sign_in(name: str, passphrase: str, *, services: Accounts) -> Editor:
@@ -49,12 +49,12 @@ def sign_in(name: str, passphrase: str, *, services: Accounts) -> Editor:
     Raises SignInRefused, whichever of the two is wrong.
     """
     try:
-        editor = services.editors.get(EditorName(_composed(name).strip()))
+        editor = services.editors.get(EditorName(composed(name).strip()))
     except UnknownEditor:
         editor = None
     fits = len(passphrase) <= PASSPHRASE.limit
     stored = editor.passphrase_hash if editor and fits else None
-    if not services.passphrases.matches(_composed(passphrase[: PASSPHRASE.limit]), stored):
+    if not services.passphrases.matches(composed(passphrase[: PASSPHRASE.limit]), stored):
         raise SignInRefused
     if editor is None:
         raise SignInRefused
@@ -82,6 +82,6 @@ def end_sessions(name: EditorName, *, services: Accounts) -> None:
     )
 
 
-def _composed(text: str) -> str:
+def composed(text: str) -> str:
     """One spelling for what keyboards write in several ways (RFC 8265 asks for NFC)."""
     return unicodedata.normalize("NFC", text)

@@ -1,19 +1,19 @@
-"""The editors' JSON API: sessions, the list, one comment, its decision."""
+"""The editors' JSON API: sessions, the list, one comment."""
 
 from starlette.concurrency import run_in_threadpool
 from starlette.responses import Response
 
 from feedback_api.domain.identity import CommentId
 from feedback_api.services.editors import end_sessions, sign_in
-from feedback_api.web.answers import reviewed_comment_shown
 from feedback_api.web.api import json_answer
-from feedback_api.web.comment_filters import comment_query, list_url, read_filters
+from feedback_api.web.comment_filters import find_comments, list_url, read_filters
 from feedback_api.web.fields import convert, read_json, read_query
-from feedback_api.web.posted_decision import decide_fields
-from feedback_api.web.posted_models import DecisionPosted, SignInPosted
+from feedback_api.web.posted_models import SignInPosted
 from feedback_api.web.refusals import SignInNeeded
+from feedback_api.web.reviewed_answers import reviewed_comment_shown
+from feedback_api.web.reviewed_models import CommentListShown
 from feedback_api.web.sessions import Session
-from feedback_api.web.shown_models import CommentListShown, SessionShown
+from feedback_api.web.shown_models import SessionShown
 from feedback_api.web.visit import Visit
 
 
@@ -44,9 +44,10 @@ async def end_session(visit: Visit) -> Response:
 async def list_comments(visit: Visit) -> Response:
     """Comments by filter, oldest first unless asked otherwise."""
     query = read_query(visit.request)
-    text = visit.services.text
-    filters = read_filters(query, text)
-    found = await run_in_threadpool(visit.services.reads.select, comment_query(filters))
+    filters = read_filters(query, visit.services)
+    found = await run_in_threadpool(
+        find_comments, filters, editor=visit.editor, services=visit.services
+    )
     last = filters.offset + len(found.comments)
     more = found.comments and last < found.total
     return json_answer(
@@ -54,7 +55,9 @@ async def list_comments(visit: Visit) -> Response:
             total=found.total,
             offset=filters.offset,
             next=list_url("/api/v1/comments", query, last) if more else None,
-            comments=[reviewed_comment_shown(comment, text) for comment in found.comments],
+            comments=[
+                reviewed_comment_shown(comment, visit.services) for comment in found.comments
+            ],
         )
     )
 
@@ -62,19 +65,7 @@ async def list_comments(visit: Visit) -> Response:
 async def show_comment(visit: Visit) -> Response:
     """One comment with its history."""
     comment = visit.services.comments.get(_id(visit))
-    return json_answer(reviewed_comment_shown(comment, visit.services.text))
-
-
-async def post_decision(visit: Visit) -> Response:
-    """Decide a comment; 409 with the newer comment if somebody was faster."""
-    comment = await decide_fields(
-        _id(visit),
-        await read_json(visit.request),
-        DecisionPosted,
-        editor=visit.editor,
-        services=visit.services,
-    )
-    return json_answer(reviewed_comment_shown(comment, visit.services.text))
+    return json_answer(reviewed_comment_shown(comment, visit.services))
 
 
 def _id(visit: Visit) -> CommentId:

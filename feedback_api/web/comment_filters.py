@@ -3,16 +3,41 @@
 from collections.abc import Mapping
 from urllib.parse import urlencode
 
-from feedback_api.domain.errors import RetiredSection, UnknownPage, UnknownSection
+from feedback_api.domain.errors import (
+    RetiredSection,
+    UnknownCycle,
+    UnknownEditor,
+    UnknownPage,
+    UnknownSection,
+)
 from feedback_api.domain.fault import Fault, FaultCode
-from feedback_api.domain.identity import LanguageCode, PageId, SectionId
-from feedback_api.services.ports import CommentQuery, PublishedText
+from feedback_api.domain.identity import (
+    WAITING,
+    CycleId,
+    EditorName,
+    LanguageCode,
+    PageId,
+    SectionId,
+)
+from feedback_api.services import Services
+from feedback_api.services.agenda import cycle_of
+from feedback_api.services.ports import (
+    CommentPage,
+    CommentQuery,
+    EditorStore,
+    PublishedCycles,
+    PublishedText,
+)
 from feedback_api.web.fields import convert
 from feedback_api.web.posted_models import CommentListQuery
 from feedback_api.web.refusals import InvalidRequest
 
+ME = "@me"
+NOBODY = "@nobody"
+"""Instead of an editor's name, where comments are asked for by whom they are assigned to."""
 
-def read_filters(fields: Mapping[str, str], text: PublishedText) -> CommentListQuery:
+
+def read_filters(fields: Mapping[str, str], services: Services) -> CommentListQuery:
     """The filters; a blank field is none. Raises InvalidRequest with every fault."""
     given = {name: value for name, value in fields.items() if value.strip()}
     faults: list[Fault] = []
@@ -20,15 +45,41 @@ def read_filters(fields: Mapping[str, str], text: PublishedText) -> CommentListQ
         filters = convert(given, CommentListQuery, texts=True)
     except InvalidRequest as invalid:
         faults.extend(invalid.faults)
-    faults.extend(_unknown_to_the_text(given, text))
+    faults.extend(_unknown_to_the_text(given, services.text))
+    faults.extend(
+        Fault(code=FaultCode.UNKNOWN_CYCLE, field=name)
+        for name in ("cycle", "agenda")
+        if name in given and not _is_cycle(given[name], services.cycles)
+    )
+    if "assignee" in given and not _is_assignee(given["assignee"], services.editors):
+        faults.append(Fault(code=FaultCode.UNKNOWN_EDITOR, field="assignee"))
     if faults:
         raise InvalidRequest(*faults)
     return filters
 
 
-def comment_query(filters: CommentListQuery) -> CommentQuery:
+def find_comments(
+    filters: CommentListQuery, *, editor: EditorName, services: Services
+) -> CommentPage:
+    """What `editor` asks for; in a thread."""
+    query = _query(filters, editor)
+    if filters.agenda is None:
+        return services.reads.select(query)
+    found = [
+        comment
+        for comment in services.reads.every(query)
+        if cycle_of(comment, services) == filters.agenda
+    ]
+    last = filters.offset + filters.limit
+    return CommentPage(comments=tuple(found[filters.offset : last]), total=len(found))
+
+
+def _query(filters: CommentListQuery, editor: EditorName) -> CommentQuery:
     return CommentQuery(
         states=frozenset() if filters.state is None else frozenset({filters.state}),
+        cycle=None if filters.cycle is None else CycleId(filters.cycle),
+        assignee=_assignee(filters.assignee, editor),
+        prepared=filters.prepared,
         page=None if filters.page is None else PageId(filters.page),
         section=None if filters.section is None else SectionId(filters.section),
         language=None if filters.language is None else LanguageCode(filters.language),
@@ -42,6 +93,13 @@ def comment_query(filters: CommentListQuery) -> CommentQuery:
         offset=filters.offset,
         limit=filters.limit,
     )
+
+
+def _assignee(asked: str | None, editor: EditorName) -> EditorName | None:
+    """The store knows nobody as ""."""
+    if asked is None:
+        return None
+    return {ME: editor, NOBODY: EditorName("")}.get(asked, EditorName(asked))
 
 
 def list_url(path: str, fields: Mapping[str, str], offset: int) -> str:
@@ -77,5 +135,26 @@ def _is_page(page: str, text: PublishedText) -> bool:
     try:
         text.page(PageId(page))
     except UnknownPage:
+        return False
+    return True
+
+
+def _is_cycle(cycle: str, cycles: PublishedCycles) -> bool:
+    """Comments made outside any cycle are asked for in the same way."""
+    if cycle == WAITING:
+        return True
+    try:
+        cycles.cycle(CycleId(cycle))
+    except UnknownCycle:
+        return False
+    return True
+
+
+def _is_assignee(name: str, editors: EditorStore) -> bool:
+    if name in (ME, NOBODY):
+        return True
+    try:
+        editors.get(EditorName(name))
+    except UnknownEditor:
         return False
     return True

@@ -4,14 +4,14 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from feedback_api.domain.errors import Conflict, FeedbackError, RetiredSection
-from feedback_api.web.answers import reviewed_comment_shown
 from feedback_api.web.pages import render
 from feedback_api.web.pages_sign_in import sign_in_redirect
 from feedback_api.web.problem import problem, say_error
 from feedback_api.web.refusals import SignInNeeded
+from feedback_api.web.reviewed_answers import reviewed_comment_shown
 from feedback_api.web.visit import Visit, Web
 
-_TYPED_FIELDS = ("body", "reason", "suggestion")
+_TYPED_FIELDS = ("body", "reason", "suggestion", "text")
 
 
 def refuse(request: Request, error: FeedbackError, web: Web) -> Response:
@@ -22,9 +22,7 @@ def refuse(request: Request, error: FeedbackError, web: Web) -> Response:
     if visit.wants_page:
         return _error_page(visit, error)
     newer = (
-        reviewed_comment_shown(error.newer, visit.services.text)
-        if isinstance(error, Conflict)
-        else None
+        reviewed_comment_shown(error.newer, visit.services) if isinstance(error, Conflict) else None
     )
     return problem(error, messages=visit.messages, request_id=visit.request_id, newer=newer)
 

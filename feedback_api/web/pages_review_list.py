@@ -10,11 +10,14 @@ from starlette.responses import Response
 from feedback_api.domain.comment import Comment, Kind, Role
 from feedback_api.domain.decision import UNDECIDED, State
 from feedback_api.domain.errors import UnknownSection
-from feedback_api.web.comment_filters import comment_query, list_url, read_filters
+from feedback_api.domain.identity import WAITING
+from feedback_api.web.comment_filters import ME, NOBODY, find_comments, list_url, read_filters
+from feedback_api.web.comment_view import names_of_cycles
 from feedback_api.web.fields import read_query
 from feedback_api.web.form_state import FormState
 from feedback_api.web.labels import label_of
 from feedback_api.web.language_choice import choice_parameter
+from feedback_api.web.messages import mark
 from feedback_api.web.pages import render
 from feedback_api.web.refusals import InvalidRequest
 from feedback_api.web.section_view import language_tags
@@ -22,7 +25,17 @@ from feedback_api.web.visit import Visit
 
 _PATH = "/review"
 _EXCERPT = 140
-_FIELDS = ("state", "section", "language", "role", "kind", "text")
+_FIELDS = (
+    "state",
+    "assignee",
+    "agenda",
+    "prepared",
+    "section",
+    "language",
+    "role",
+    "kind",
+    "text",
+)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -41,10 +54,12 @@ async def show_board(visit: Visit) -> Response:
     query.pop(choice_parameter(_PATH), None)
     form = FormState(prefix="filter", values=query)
     try:
-        filters = read_filters(query, visit.services.text)
+        filters = read_filters(query, visit.services)
     except InvalidRequest as error:
         return _board(visit, form.refused(error, visit.messages, shows=_FIELDS), error=error)
-    found = await run_in_threadpool(visit.services.reads.select, comment_query(filters))
+    found = await run_in_threadpool(
+        find_comments, filters, editor=visit.editor, services=visit.services
+    )
     first, last = filters.offset, filters.offset + len(found.comments)
     previous = max(0, first - filters.limit)
     return _board(
@@ -76,6 +91,9 @@ def _board(
         ],
         sections=_sections(visit),
         languages=[(language.code, language.name) for language in visit.languages],
+        assignees=_assignees(visit),
+        cycles=_cycles(visit),
+        answers=[("true", say(mark("Yes"))), ("false", say(mark("No")))],
         roles=[(role, say(label_of(role))) for role in Role],
         kinds=[(kind, say(label_of(kind))) for kind in Kind],
         tags=language_tags(text),
@@ -89,6 +107,22 @@ def _sections(visit: Visit) -> Sequence[tuple[str, str]]:
         (entry.id, f"{entry.number} {entry.languages[language].title}".strip())
         for entry in visit.services.text.all_sections()
     ]
+
+
+def _assignees(visit: Visit) -> Sequence[tuple[str, str]]:
+    """Oneself and nobody before the other editors."""
+    say = visit.messages.say
+    others = [one.name for one in visit.services.editors.all() if one.name != visit.editor]
+    return [
+        (ME, say(mark("Me"))),
+        (NOBODY, say(mark("Nobody"))),
+        *((name, name) for name in others),
+    ]
+
+
+def _cycles(visit: Visit) -> Sequence[tuple[str, str]]:
+    waiting = visit.messages.say(mark("Waiting for the next"))
+    return [(WAITING, waiting), *names_of_cycles(visit).items()]
 
 
 def _row(comment: Comment, visit: Visit) -> _Row:

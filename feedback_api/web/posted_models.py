@@ -11,7 +11,6 @@ from msgspec import Meta, Struct
 from feedback_api.domain.comment import About, Draft, Kind, Role, Visibility
 from feedback_api.domain.decision import OUTCOMES, DecisionDraft, State
 from feedback_api.domain.identity import (
-    CommentId,
     CycleId,
     Fingerprint,
     LanguageCode,
@@ -19,13 +18,15 @@ from feedback_api.domain.identity import (
 )
 from feedback_api.domain.text import BODY, EMAIL, NAME, REASON, SUGGESTION, TextRule
 from feedback_api.services.ports import LIST_LIMIT, Order
+from feedback_api.web.comment_names import named_comment
 from feedback_api.web.messages import mark
 
 OFFSET_LIMIT = 1_000_000
 SEARCH_LENGTH = 200
 
 
-def _at_most(rule: TextRule) -> dict[str, object]:
+def at_most(rule: TextRule) -> dict[str, object]:
+    """The lengths of a field, for its schema."""
     return {"maxLength": rule.limit, "minLength": int(rule.required)}
 
 
@@ -42,36 +43,45 @@ Body = Annotated[
     str,
     Meta(
         description=mark("Plain text; it is never shown as Markdown or HTML."),
-        extra_json_schema=_at_most(BODY),
+        extra_json_schema=at_most(BODY),
     ),
 ]
 Suggestion = Annotated[
     str,
     Meta(
         description=mark("The wording that should stand there instead."),
-        extra_json_schema=_at_most(SUGGESTION),
+        extra_json_schema=at_most(SUGGESTION),
     ),
 ]
 Name = Annotated[
     str,
     Meta(
         description=mark("Shown beside the comment wherever that is shown."),
-        extra_json_schema=_at_most(NAME),
+        extra_json_schema=at_most(NAME),
     ),
 ]
 Email = Annotated[
     str,
     Meta(
         description=mark("For the editors only; never published."),
-        extra_json_schema=_at_most(EMAIL),
+        extra_json_schema=at_most(EMAIL),
     ),
 ]
 Reason = Annotated[
     str,
     Meta(
         description=mark("What the commenter will read: why this was decided."),
-        extra_json_schema=_at_most(REASON),
+        extra_json_schema=at_most(REASON),
     ),
+]
+Cycle = Annotated[
+    str, Meta(description=mark("Id of the review cycle it was made in; “waiting” for none."))
+]
+Agenda = Annotated[
+    str, Meta(description=mark("Id of the review cycle that answers it now, or “waiting”."))
+]
+Assignee = Annotated[
+    str, Meta(description=mark("Name of an editor; “@me” for one’s own, “@nobody” for nobody’s."))
 ]
 Outcome = Annotated[State, Meta(extra_json_schema={"enum": list(OUTCOMES)})]
 Version = Annotated[
@@ -166,30 +176,9 @@ class DecisionPosted(Posted, frozen=True, kw_only=True):
             outcome=self.outcome,
             reason=self.reason,
             reason_language=LanguageCode(self.reason_language),
-            duplicate_of=CommentId(self.duplicate_of) if self.duplicate_of else None,
+            duplicate_of=named_comment(self.duplicate_of) if self.duplicate_of else None,
             deferred_to=CycleId(self.deferred_to) if self.deferred_to else None,
         )
-
-
-class DecisionEntered(DecisionPosted, frozen=True, kw_only=True):
-    """A decision in a form of a signed-in page."""
-
-    csrf: str
-
-
-class PublicityEntered(Posted, frozen=True, kw_only=True):
-    """Whether readers may see the comment, and the version on which that was decided."""
-
-    public: bool
-    version: Version
-    csrf: str
-
-
-class ReviewBegun(Posted, frozen=True, kw_only=True):
-    """The version of the comment that an editor takes into work."""
-
-    version: Version
-    csrf: str
 
 
 class SignInPosted(Posted, frozen=True, kw_only=True):
@@ -209,6 +198,10 @@ class CommentListQuery(Posted, frozen=True, kw_only=True):
     """Which comments to list; an absent filter lets everything through."""
 
     state: State | None = None
+    cycle: Cycle | None = None
+    agenda: Agenda | None = None
+    assignee: Assignee | None = None
+    prepared: bool | None = None
     page: str | None = None
     section: str | None = None
     language: str | None = None
