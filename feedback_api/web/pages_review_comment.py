@@ -23,6 +23,7 @@ from feedback_api.web.conflict_view import view_conflict
 from feedback_api.web.fields import read_query
 from feedback_api.web.messages import mark
 from feedback_api.web.pages import render
+from feedback_api.web.redline import redline_since
 from feedback_api.web.reviewed_answers import reviewed_comment_shown
 from feedback_api.web.section_view import language_tags, view_wording
 from feedback_api.web.visit import Visit
@@ -75,6 +76,7 @@ def comment_page(
         is_public=comment.is_public,
         wording=wording,
         wording_tag=language_tags(text)[wording.text_language],
+        redline=redline_since(wording, text),
         section=view_wording(wording, text),
         columns=columns(comment, visit),
         conversation=conversation(comment),
