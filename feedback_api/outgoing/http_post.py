@@ -1,8 +1,6 @@
 """Sends a notice by HTTP, signed after the Standard Webhooks specification."""
 
 import asyncio
-import base64
-import binascii
 import json
 import logging
 from dataclasses import dataclass
@@ -17,7 +15,6 @@ from feedback_api.services.webhook_attempts import Trouble
 from feedback_api.services.webhooks import Notice, Target
 
 SECONDS = 10.0
-_PREFIX = "whsec_"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -42,9 +39,9 @@ class Post(Protocol):
 class HttpPost:
     """See Post. Follows no redirect, reads no answer but its status, asks no proxy."""
 
-    def __init__(self, secret: str, *, seconds: float = SECONDS) -> None:
-        """`secret`: see `key_of`; `seconds` for the whole of one attempt."""
-        self._signer = Webhook(key_of(secret))
+    def __init__(self, key: bytes, *, seconds: float = SECONDS) -> None:
+        """`key` of the signatures; `seconds` for the whole of one attempt."""
+        self._signer = Webhook(key)
         self._seconds = seconds
         self._client = httpx2.AsyncClient(
             follow_redirects=False,
@@ -107,16 +104,3 @@ def body_of(notice: Notice) -> str:
             },
         }
     )
-
-
-def key_of(secret: str) -> bytes:
-    """The key: after `whsec_` base64, as the specification has it; else the text's own bytes.
-
-    Raises ValueError for what is not base64 there.
-    """
-    if not secret.startswith(_PREFIX):
-        return secret.encode()
-    try:
-        return base64.b64decode(secret.removeprefix(_PREFIX), validate=True)
-    except binascii.Error as error:
-        raise ValueError("not base64") from error

@@ -33,8 +33,13 @@ class Target:
 
     @property
     def host(self) -> str:
-        """All of the URL that is ever shown."""
+        """With the port, if one is named."""
         return urlsplit(self.url).netloc
+
+    @property
+    def shown(self) -> str:
+        """All of the URL that is ever shown."""
+        return f"{urlsplit(self.url).scheme}://{self.host}/…"
 
 
 def target(url: str) -> Target:
