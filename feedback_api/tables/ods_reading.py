@@ -63,7 +63,7 @@ class _Reading:
             for chunk in chunks:
                 parser.Parse(chunk, False)
             parser.Parse(b"", True)
-        except (expat.ExpatError, ValueError):  # ValueError: an encoding that Python lacks
+        except (expat.ExpatError, ValueError, LookupError):  # an encoding nobody knows
             raise TableRefused(Unreadable.BROKEN) from None
         return self._rows
 

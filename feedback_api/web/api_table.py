@@ -49,6 +49,7 @@ from feedback_api.web.shown_models import (
     SubmittedShown,
 )
 from feedback_api.web.support_table import SUPPORT_API
+from feedback_api.web.tables_table import TABLES_API
 
 _BODY = (MalformedBody, WrongContentType, BodyTooLarge, InvalidRequest)
 _STORE = (StoreFailed, StoreFull, StoreReadOnly, StoreBusy)
@@ -107,6 +108,7 @@ API_TABLE: Sequence[Operation] = (
         errors=(SignInNeeded, UnknownComment),
     ),
     *COMMENT_ACTIONS,
+    *TABLES_API,
     *CYCLE_OPERATIONS,
     *SUPPORT_API,
     *RECEIPT_API,

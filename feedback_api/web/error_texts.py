@@ -209,6 +209,10 @@ ERRORS: Mapping[str, ErrorText] = {
     "wrong-content-type": ErrorText(
         mark("The content type does not fit"), mark("Send the body as %(expected)s.")
     ),
+    "form-not-taken": ErrorText(
+        mark("The form was not taken; nothing was stored"),
+        mark("Choose the form of this review cycle, filled in."),
+    ),
     "not-ready": ErrorText(mark("The service is not ready"), mark("Try again in a minute.")),
     "internal-fault": ErrorText(
         mark("Something went wrong on our side"),

@@ -21,15 +21,20 @@ class Who(StrEnum):
     EDITOR = "editor"
 
 
-async def admit(visit: Visit, who: Who) -> None:
-    """Raises SignInNeeded, NotFromOurPage, and as Visit.form."""
+async def admit(visit: Visit, who: Who, *, takes_file: bool = False) -> None:
+    """Raises SignInNeeded, NotFromOurPage, and as Visit.form.
+
+    `takes_file`: the form carries a file, which nobody but an editor may make us read.
+    """
     if who is not Who.EDITOR:
         return
     is_change = visit.request.method not in ("GET", "HEAD")
-    if is_change and not visit.is_for_machines:
+    if is_change and not visit.is_for_machines and not takes_file:
         await visit.form()  # first of all: a refusal must not lose what was typed
     if visit.session is None:
         raise SignInNeeded
+    if takes_file:
+        await visit.receive_file()
     if is_change:
         await _refuse_forged(visit, visit.session)
 
@@ -61,6 +66,8 @@ def refuse_unacceptable(scope: Scope, offered: str) -> None:
 
 
 def _refuse_ranges(accept: str, offered: str) -> None:
+    if offered == "*/*":  # which it is depends on the query
+        return
     ranges = {part.partition(";")[0].strip().lower() for part in accept.split(",")}
     if not ranges & {"", offered, f"{offered.partition('/')[0]}/*"}:
         raise NotAcceptable(offered=offered)

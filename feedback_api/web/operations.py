@@ -41,6 +41,7 @@ class Operation:
     answer: type[Struct] | None = None
     body: type[Posted] | None = None
     body_is_optional: bool = False
+    takes_file: bool = False
     headers: Mapping[str, str] = field(default_factory=dict)
     query: type[Posted] | None = None
     errors: Sequence[type[FeedbackError]] = ()
@@ -63,7 +64,7 @@ class Resource:
             raise MethodNotAllowed(allowed=", ".join(self._by_method))
         refuse_unacceptable(scope, operation.offers)
         visit = scope["state"]["visit"] = Visit(Request(scope, receive, send), self._web)
-        await admit(visit, operation.who)
+        await admit(visit, operation.who, takes_file=operation.takes_file)
         response = await operation.handler(visit)
         await response(scope, receive, send)
 

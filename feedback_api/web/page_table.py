@@ -18,6 +18,7 @@ from feedback_api.web.operations import Handler, Method, Operation
 from feedback_api.web.receipt_table import RECEIPT_PAGES
 from feedback_api.web.static_files import asset
 from feedback_api.web.support_table import SUPPORT_PAGES
+from feedback_api.web.tables_table import TABLES_PAGES
 
 ANYONE, EDITOR = Who.ANYONE, Who.EDITOR
 
@@ -28,6 +29,7 @@ def _page(method: Method, path: str, who: Who, handler: Handler) -> Operation:
 
 PAGE_TABLE: Sequence[Operation] = (
     *FEEDS_TABLE,
+    *TABLES_PAGES,
     *EMAIL_TABLE,
     Operation(
         method="GET", path="/feedback/assets/{name}", who=ANYONE, handler=asset, offers="*/*"

@@ -50,6 +50,7 @@ STATUS: Mapping[type[FeedbackError], int] = {
     refusals.BodyTooLarge: 413,
     refusals.UrlTooLong: 414,
     refusals.WrongContentType: 415,
+    refusals.FormNotTaken: 422,
     refusals.NotReady: 503,
     refusals.InternalFault: 500,
 }

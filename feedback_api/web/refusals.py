@@ -15,6 +15,7 @@ FeedbackError
     ├── BodyTooLarge
     ├── UrlTooLong
     ├── WrongContentType
+    ├── FormNotTaken            an uploaded file that is no filled form of the cycle
     ├── NotReady
     └── InternalFault           a fault of ours; its cause is in the log, never in the answer
 """
@@ -98,6 +99,17 @@ class WrongContentType(Refused):
     """params: expected."""
 
     code = "wrong-content-type"
+
+
+class FormNotTaken(Refused):
+    """params: those of its reason."""
+
+    code = "form-not-taken"
+
+    def __init__(self, reason: str, **params: str | int) -> None:
+        """`reason`: a message still to be translated."""
+        self.reason = reason
+        super().__init__(**params)
 
 
 class NotReady(Refused):

@@ -5,6 +5,7 @@ One ASGI middleware; no `BaseHTTPMiddleware`, which would cost each request a ta
 
 import json
 import logging
+import re
 import secrets
 from collections.abc import Callable
 from http import HTTPStatus
@@ -25,6 +26,8 @@ _LOG = logging.getLogger("feedback_api")
 
 BODY_LIMIT = 1024 * 1024
 """Bytes: far more than any text may have, so that one too long is told beside its field."""
+UPLOAD_LIMIT = 4 * 1024 * 1024
+"""Bytes, for a form that carries a file or what was read from one."""
 QUERY_LIMIT = 8 * 1024
 PATH_LIMIT = 2 * 1024
 
@@ -48,6 +51,7 @@ _FIXED_HEADERS = (
     (b"referrer-policy", b"same-origin"),
     (b"permissions-policy", b"camera=(), geolocation=(), microphone=(), payment=(), usb=()"),
 )
+_UPLOADS = re.compile(r"/review/cycles/[^/]+/collect")
 _BODILESS = frozenset({"GET", "HEAD"})
 _STRICT_TRANSPORT = (b"strict-transport-security", b"max-age=31536000")
 _SERVICE_FOLDERS = frozenset({"api", "feedback", "review", "healthz", "readyz", "metrics"})
@@ -85,7 +89,9 @@ class Door:
     def __init__(self, app: ASGIApp, *, refuse: Refuse, policy: SitePolicy, secure: bool) -> None:
         """`refuse` makes the answer to a refusal; `secure`: the service is reached by https."""
         self._app = app
-        self._limited = RequestBodyLimitMiddleware(app, BODY_LIMIT)
+        self._limited = {
+            limit: RequestBodyLimitMiddleware(app, limit) for limit in (BODY_LIMIT, UPLOAD_LIMIT)
+        }
         self._refuse = refuse
         self._policy = policy
         self._fixed = [*_FIXED_HEADERS, *([_STRICT_TRANSPORT] if secure else [])]
@@ -100,8 +106,9 @@ class Door:
             if scope["method"] in _BODILESS:
                 await self._app(scope, receive, dressed)
             else:
-                _check_stated_length(scope)
-                await self._limited(scope, receive, dressed)
+                limit = _body_limit(scope)
+                _check_stated_length(scope, limit)
+                await self._limited[limit](scope, receive, dressed)
         except Exception as error:
             if dressed.started:
                 raise
@@ -175,11 +182,15 @@ def _check_url(scope: Scope) -> None:
         raise UrlTooLong
 
 
-def _check_stated_length(scope: Scope) -> None:
+def _body_limit(scope: Scope) -> int:
+    return UPLOAD_LIMIT if _UPLOADS.fullmatch(scope["path"]) else BODY_LIMIT
+
+
+def _check_stated_length(scope: Scope, limit: int) -> None:
     """Before a byte of the body is read. Raises BodyTooLarge."""
     stated = Headers(scope=scope).get("content-length", "")
-    if stated.isdecimal() and int(stated[:20]) > BODY_LIMIT:
-        raise BodyTooLarge(limit=BODY_LIMIT)
+    if stated.isdecimal() and int(stated[:20]) > limit:
+        raise BodyTooLarge(limit=limit)
 
 
 def _header_value(policy: object) -> str:

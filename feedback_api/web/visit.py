@@ -13,6 +13,7 @@ from feedback_api.domain.fault import shown
 from feedback_api.domain.identity import EditorName, LanguageCode
 from feedback_api.domain.section import Language
 from feedback_api.services import Services
+from feedback_api.services.deadlines import ANSWER_DAYS
 from feedback_api.services.publications import Publication
 from feedback_api.web import fields
 from feedback_api.web.atom import ATOM_TYPE
@@ -27,6 +28,7 @@ from feedback_api.web.language_choice import (
 from feedback_api.web.messages import Messages
 from feedback_api.web.refusals import SignInNeeded
 from feedback_api.web.sessions import Session, Sessions
+from feedback_api.web.uploads import read_upload
 
 _FEEDS_KEPT = 64
 
@@ -61,6 +63,8 @@ class Web:
     sessions: Sessions
     environments: Mapping[LanguageCode, Environment]
     description: Description
+    sends_mail: bool = False
+    answer_days: int = ANSWER_DAYS
     counts: CachedAnswers = field(default_factory=CachedAnswers)
     sections: CachedAnswers = field(default_factory=CachedAnswers)
     feeds: CachedAnswers = field(
@@ -77,6 +81,7 @@ class Visit:
         self.web = web
         self.services = web.services
         self.posted: Mapping[str, str] | None = None
+        self.file: bytes | None = None
 
     @property
     def request_id(self) -> str:
@@ -161,7 +166,8 @@ class Visit:
         """The same page of the service in another language."""
         named = self.request.path_params.get("lang")
         if named is None:
-            return f"{path}?{choice_parameter(path)}={language.code}"
+            joint = "&" if "?" in path else "?"
+            return f"{path}{joint}{choice_parameter(path)}={language.code}"
         there = path.replace(f"/feedback/{named}/", f"/feedback/{language.code}/", 1)
         return f"{quote(there)}?{choice_parameter(path)}={language.code}"
 
@@ -170,3 +176,8 @@ class Visit:
         if self.posted is None:
             self.posted = await fields.read_form(self.request)
         return self.posted
+
+    async def receive_file(self) -> None:
+        """Take a form with a file: `posted` and `file`. Raises as uploads.read_upload."""
+        uploaded = await read_upload(self.request)
+        self.posted, self.file = uploaded.fields, uploaded.file
