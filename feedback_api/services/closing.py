@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 
 from feedback_api.domain.comment import Comment
 from feedback_api.domain.cycle import Closing, Cycle, CycleQuestion, CycleRecord, Phase, Summary
-from feedback_api.domain.decision import Decision
+from feedback_api.domain.decision import Decision, State
 from feedback_api.domain.errors import (
     CycleNotOver,
     CycleUndecided,
@@ -13,13 +13,11 @@ from feedback_api.domain.errors import (
     InvalidRemark,
     RetiredSection,
     SummaryChanged,
-    UnknownComment,
     UnknownSection,
 )
 from feedback_api.domain.fault import Fault, FaultCode
 from feedback_api.domain.figures import PublicFigures
 from feedback_api.domain.identity import (
-    CommentId,
     CycleId,
     EditorName,
     LanguageCode,
@@ -30,6 +28,7 @@ from feedback_api.domain.text import SUMMARY
 from feedback_api.services import Services
 from feedback_api.services.agenda import Heard, heard_in, phase_of, undecided
 from feedback_api.services.cycle_figures import figures_now, figures_to_publish
+from feedback_api.services.seen import as_readers_see, merged_publicly_into
 from feedback_api.services.support import support_of
 
 
@@ -144,6 +143,7 @@ def summarise(
 def dispositions(cycle_id: CycleId, *, everything: bool, services: Services) -> Dispositions:
     """What the cycle decided; `everything` is for editors, else only what readers may see now.
 
+    Readers see no summary before the closing: it tells what was said by those they may not read.
     Raises UnknownCycle.
     """
     cycle = services.cycles.cycle(cycle_id)
@@ -154,13 +154,14 @@ def dispositions(cycle_id: CycleId, *, everything: bool, services: Services) -> 
         if everything or heard.comment.is_public:
             shown = _disposition(heard, everything, services)
             by_section.setdefault(heard.comment.section, []).append(shown)
+    summaries = record.summaries if everything or record.is_closed else ()
     names = {question.section for question in cycle.questions}
-    names |= {summary.section for summary in record.summaries}
+    names |= {summary.section for summary in summaries}
     return Dispositions(
         cycle=cycle,
         record=record,
         sections=tuple(
-            _section(name, cycle, record, tuple(by_section.get(name, ())), services)
+            _section(name, cycle, summaries, tuple(by_section.get(name, ())), services)
             for name in _in_order({*by_section, *names}, services)
         ),
         figures=figures_now(record, everything_heard, services),
@@ -197,39 +198,37 @@ def _checked_summary(
 
 
 def _disposition(heard: Heard, everything: bool, services: Services) -> Disposition:
-    comment = heard.comment
-    decision = heard.decision
-    if decision is not None and not everything:
-        decision = _without_hidden(decision, services)
-    overruled = heard.overruled
-    if not everything:
-        overruled = tuple(_without_hidden(one, services) for one in overruled)
+    shown = heard if everything else _as_readers_see(heard, services)
     return Disposition(
-        comment=comment,
-        decision=decision,
-        overruled=overruled,
-        support=support_of(comment, services, everything=everything),
+        comment=shown.comment,
+        decision=shown.decision,
+        overruled=shown.overruled,
+        support=support_of(heard.comment, services, everything=everything),
     )
 
 
-def _without_hidden(decision: Decision, services: Services) -> Decision:
-    """Readers learn of no comment that they may not see."""
-    if decision.duplicate_of is None or _is_shown(decision.duplicate_of, services):
-        return decision
-    return replace(decision, duplicate_of=None)
-
-
-def _is_shown(comment_id: CommentId, services: Services) -> bool:
-    try:
-        return services.comments.get(comment_id).is_public
-    except UnknownComment:
-        return False
+def _as_readers_see(heard: Heard, services: Services) -> Heard:
+    """That a comment was merged tells of another one: see `seen`."""
+    seen = as_readers_see(heard.comment, services)
+    earlier = seen.earlier_decisions
+    if heard.decision is None or heard.decision != heard.comment.decision:
+        decision = heard.decision if heard.decision in earlier else None
+    elif seen.decision is not None and seen.decision.outcome is State.DUPLICATE:
+        into = merged_publicly_into(heard.comment, services)
+        decision = replace(seen.decision, duplicate_of=into)
+    else:
+        decision = seen.decision
+    return Heard(
+        comment=seen,
+        decision=decision,
+        overruled=tuple(one for one in heard.overruled if one in earlier),
+    )
 
 
 def _section(
     name: SectionId,
     cycle: Cycle,
-    record: CycleRecord,
+    summaries: tuple[Summary, ...],
     comments: tuple[Disposition, ...],
     services: Services,
 ) -> SectionDispositions:
@@ -240,9 +239,7 @@ def _section(
         number=number,
         asked=tuple(question for question in cycle.questions if question.section == name),
         summaries={
-            summary.language: summary.text
-            for summary in record.summaries
-            if summary.section == name
+            summary.language: summary.text for summary in summaries if summary.section == name
         },
         comments=comments,
     )

@@ -1,10 +1,11 @@
 """Answer templates: reasons that editors give often."""
 
 from collections.abc import Mapping
+from dataclasses import replace
 
 from feedback_api.domain.cycle import AnswerTemplate
 from feedback_api.domain.errors import Invalid, InvalidTemplate, UnknownTemplate
-from feedback_api.domain.fault import Fault, FaultCode
+from feedback_api.domain.fault import Fault, FaultCode, shown
 from feedback_api.domain.identity import LanguageCode
 from feedback_api.domain.text import TEMPLATE_NAME, TEMPLATE_TEXT
 from feedback_api.services import Services
@@ -68,12 +69,12 @@ def _tidy_texts(
     tidy: dict[LanguageCode, str] = {}
     for language, text in texts.items():
         if language not in known:
-            faults.append(Fault(code=FaultCode.UNKNOWN_LANGUAGE, field="texts"))
+            faults.append(Fault(code=FaultCode.UNKNOWN_LANGUAGE, field=f"texts.{shown(language)}"))
             continue
         try:
             said = TEMPLATE_TEXT.tidy(text)
         except Invalid as invalid:
-            faults.extend(invalid.faults)
+            faults.extend(replace(fault, field=f"texts.{language}") for fault in invalid.faults)
             continue
         if said:
             tidy[language] = said

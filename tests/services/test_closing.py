@@ -19,6 +19,7 @@ from feedback_api.domain.errors import (
     NotAllowedNow,
     ObjectionOver,
     OtherEditorNeeded,
+    SummaryChanged,
     UnknownCycle,
 )
 from feedback_api.domain.fault import FaultCode
@@ -229,12 +230,33 @@ def test_report_for_readers_names_no_original_they_may_not_see(services: Service
     private = make_comment(services, visibility=Visibility.REVIEWERS).comment
     shown = make_comment(services).comment
     _show(shown, services)
-    _decide(shown, services, outcome=State.DUPLICATE, duplicate_of=private.id)
+    _decide(private, services, reason="For them alone.")
+    _decide(shown, services, outcome=State.DUPLICATE, duplicate_of=private.id, reason="As said.")
 
     (told,) = dispositions(CYCLE.id, everything=False, services=services).comments
 
     assert told.decision is not None
+    assert (told.decision.outcome, told.decision.reason) == (State.DECLINED, "As said.")
     assert told.decision.duplicate_of is None
+
+
+def test_report_for_readers_names_the_original_they_may_see_over_one_they_may_not(
+    services: Services,
+) -> None:
+    root, hidden, shown = (make_comment(services).comment for _ in range(3))
+    for comment in (root, shown):
+        _show(comment, services)
+    _decide(root, services)
+    _decide(hidden, services, outcome=State.DUPLICATE, duplicate_of=root.id)
+    _decide(shown, services, outcome=State.DUPLICATE, duplicate_of=hidden.id)
+
+    told = dispositions(CYCLE.id, everything=False, services=services).comments
+
+    by_id = {one.comment.id: one.decision for one in told}
+    assert set(by_id) == {root.id, shown.id}
+    decision = by_id[shown.id]
+    assert decision is not None
+    assert (decision.outcome, decision.duplicate_of) == (State.DUPLICATE, root.id)
 
 
 def test_report_tells_both_answers_after_an_objection(services: Services, mine: Submitted) -> None:
@@ -251,7 +273,7 @@ def test_report_tells_both_answers_after_an_objection(services: Services, mine: 
     assert [one.reason for one in told.overruled] == ["It stays."]
 
 
-def test_editor_s_summary_stands_in_the_report_and_a_blank_one_removes_it(
+def test_editor_s_summary_stands_in_the_report_once_closed_and_a_blank_one_removes_it(
     services: Services,
 ) -> None:
     def summary(text: str) -> list[dict[LanguageCode, str]]:
@@ -259,8 +281,25 @@ def test_editor_s_summary_stands_in_the_report_and_a_blank_one_removes_it(
         told = dispositions(CYCLE.id, everything=False, services=services)
         return [dict(section.summaries) for section in told.sections]
 
+    assert summary("Many asked for less time.") == []
+    _close(services)
     assert summary("Many asked for less time.") == [{SOURCE: "Many asked for less time."}]
     assert summary(" ") == []
+
+
+def test_summary_of_another_editor_is_not_overwritten(services: Services) -> None:
+    def summarised(text: str, expected: str) -> str:
+        record = summarise(
+            CYCLE.id, SECTION, SOURCE, text, editor=ANA, expected=expected, services=services
+        )
+        return record.summary(SECTION, SOURCE)
+
+    assert summarised("First\nof all.", "") == "First\nof all."
+    with pytest.raises(SummaryChanged) as refused:
+        summarised("Second.", "")
+    assert refused.value.newer == "First\nof all."
+    assert summarised("Third.", "First\r\nof all.") == "Third."
+    assert summarised("Third.", "long ago") == "Third."
 
 
 @pytest.mark.parametrize(
