@@ -84,7 +84,7 @@ def test_banner_and_questions_follow_the_readers_day(
 
 @pytest.mark.parametrize(
     ("read", "state"),
-    [(BEFORE, "Предстоит"), (DURING, "Открыт для комментариев"), (AFTER, "Закрыт")],
+    [(BEFORE, "Предстоит"), (DURING, "Открыт для комментариев"), (AFTER, "Принимаются решения")],
 )
 def test_state_of_a_cycle_follows_the_readers_day(
     open_page: OpenPage, read: str, state: str
