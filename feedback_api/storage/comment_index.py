@@ -73,6 +73,7 @@ class CommentIndex:
                 self._places[position] = new.place
                 self._link(position, new)
                 self._facets.add(position, new.row)
+                self._touch_merged(new.key)
 
     def get(self, comment_id: CommentId) -> Comment:
         """Raises UnknownComment."""
@@ -249,6 +250,15 @@ class CommentIndex:
             one = entry(self._documents[self._by_id[key]], 0)
             self._generations[PageId(one.row.page)] += 1
             key = one.original
+
+    def _touch_merged(self, original: bytes) -> None:
+        """And what is shown of those merged into a comment hangs on how that was answered."""
+        found = [original]
+        for one in found:
+            found += sorted(self._duplicates.get(one, set()) - set(found))
+        for key in found[1:]:
+            page = entry(self._documents[self._by_id[key]], 0).row.page
+            self._generations[PageId(page)] += 1
 
     def _show(self, position: int, shown: Entry, section: SectionId, step: int) -> None:
         page = PageId(shown.row.page)

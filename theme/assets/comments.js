@@ -76,9 +76,10 @@ const show = (panel, content) => {
 
 const focusOn = (panel) => {
   const target = panel.querySelector("[data-focus]") || panel
-  target.tabIndex = -1
+  if (!target.matches("button")) target.tabIndex = -1
   target.focus({ preventScroll: true })
-  panel.scrollIntoView({ behavior: matchMedia("(prefers-reduced-motion: reduce)").matches ? "auto" : "smooth" })
+  const place = target.closest(".cop-comment") || panel
+  place.scrollIntoView({ block: place == panel ? "start" : "nearest", behavior: matchMedia("(prefers-reduced-motion: reduce)").matches ? "auto" : "smooth" })
 }
 
 const send = async (panel, form, page) => {
@@ -90,6 +91,7 @@ const send = async (panel, form, page) => {
     if (ok) delete drafts[draftKey(form)]
     show(panel, content)
   } catch {
+    if (!form.matches(".cop-form")) return form.submit()
     const notice = document.createElement("p")
     notice.className = "cop-unsent cop-notice cop-notice--warning"
     notice.role = "alert"
