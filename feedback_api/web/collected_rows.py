@@ -69,7 +69,7 @@ class Vocabulary:
         return self.messages.say(HEADINGS[key][0])
 
     def allowed(self, key: str) -> str:
-        return ", ".join(self.messages.say(label_of(word)) for word in WORDS[key])
+        return "; ".join(self.messages.say(label_of(word)) for word in WORDS[key])
 
 
 def filled_rows(
