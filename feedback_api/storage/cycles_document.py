@@ -3,7 +3,6 @@
 from collections.abc import Mapping
 from datetime import datetime
 from itertools import pairwise
-from types import MappingProxyType
 from typing import Annotated, Literal
 
 import msgspec
@@ -83,4 +82,4 @@ def _texts(cycle: Cycle) -> tuple[Texts, ...]:
 
 
 def _by_language(texts: Mapping[str, str]) -> Texts:
-    return MappingProxyType({LanguageCode(code): text for code, text in texts.items()})
+    return {LanguageCode(code): text for code, text in texts.items()}  # JSON knows no proxies
