@@ -11,7 +11,7 @@ import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from types import FrameType
-from typing import Annotated, NoReturn
+from typing import TYPE_CHECKING, Annotated, NoReturn
 
 import typer
 
@@ -26,9 +26,23 @@ from feedback_api.domain.fault import Fault, FaultCode
 from feedback_api.settings import Settings, read_settings
 from feedback_api.storage.folder_lock import FolderLock
 
+if TYPE_CHECKING:
+    from feedback_api.domain.editor import Editor
+    from feedback_api.services.editor_profiles import Profile
+
 cli = typer.Typer(
     no_args_is_help=True, add_completion=False, help="The feedback service of the code of practice."
 )
+Email = Annotated[
+    str | None, typer.Option(help="Where the digest goes; blank takes the address away.")
+]
+Owner = Annotated[
+    list[str] | None,
+    typer.Option(help="An owner of pages whose comments the digest tells; may be repeated."),
+]
+Language = Annotated[
+    str | None, typer.Option(help="Code of the language of the digest, as a folder of languages.")
+]
 editor = typer.Typer(no_args_is_help=True, help="Accounts of those who read and decide comments.")
 cli.add_typer(editor, name="editor")
 
@@ -40,6 +54,8 @@ _WORDS = {
     FaultCode.SINGLE_LINE: "must be one line",
     FaultCode.FORBIDDEN_CHARACTER: "holds a character it must not, {character}",
     FaultCode.RESERVED: "is one the service uses itself",
+    FaultCode.NOT_EMAIL: "is no address that mail can be sent to",
+    FaultCode.UNKNOWN_VALUE: "is none of {allowed}",
 }
 
 
@@ -69,15 +85,36 @@ def config() -> None:
 
 
 @editor.command("add")
-def editor_add(name: str) -> None:
+def editor_add(
+    name: str, email: Email = None, owner: Owner = None, language: Language = None
+) -> None:
     """Make an account; the passphrase is asked for twice, or is one line of standard input."""
     from feedback_api.app import account_services
+    from feedback_api.services.editor_profiles import change_profile
     from feedback_api.services.editors import add_editor
 
     with _told():
-        services = account_services(_settings())
+        settings = _settings()
+        services = account_services(settings)
+        profile = _profile(settings, email, owner, language)
         made = add_editor(name, _passphrase(), services=services)
+        change_profile(made.name, profile, services=services)
     print(f"{made.name} can sign in now.")
+
+
+@editor.command("change")
+def editor_change(
+    name: str, email: Email = None, owner: Owner = None, language: Language = None
+) -> None:
+    """Change where an editor gets the daily digest, for which pages, in which language."""
+    from feedback_api.app import account_services
+    from feedback_api.services.editor_profiles import change_profile
+
+    with _told():
+        settings = _settings()
+        profile = _profile(settings, email, owner, language)
+        changed = change_profile(name, profile, services=account_services(settings))
+    print(f"{changed.name} {_reached(changed)}.")
 
 
 @editor.command("list")
@@ -90,9 +127,11 @@ def editor_list() -> None:
 
     with _told():
         editors = account_services(_settings()).editors.all()
-    table = Table("name", "since")
+    table = Table("name", "since", "e-mail", "owner", "language")
     for one in editors:
-        table.add_row(one.name, one.added_at.date().isoformat())
+        since = one.added_at.date().isoformat()
+        owners = ", ".join(one.owners)
+        table.add_row(one.name, since, one.email or "", owners, one.language or "")
     Console().print(table)
 
 
@@ -107,6 +146,41 @@ def editor_remove(name: str) -> None:
     print(f"{name} can no longer sign in.")
 
 
+@cli.command()
+def digest(
+    dry_run: Annotated[
+        bool, typer.Option("--dry-run", help="Show what would be sent, and send nothing.")
+    ] = False,
+) -> None:
+    """Send every editor with an address what is new, undecided and overdue; for cron."""
+    import asyncio
+
+    from feedback_api.app import look_at
+    from feedback_api.mail.smtp_server import ServerTrouble
+    from feedback_api.mailroom import DigestRound
+
+    with _told():
+        settings = _settings()
+        if settings.mail is None and not dry_run:
+            raise StartRefused("No mail can be sent: FEEDBACK_SMTP is not set.")
+        services = look_at(settings)
+        if services is None:
+            print("There is no comment yet, and nothing to tell.")
+            return
+        digests = DigestRound(settings, services)
+        if dry_run:
+            for told, letter in asyncio.run(digests.written()):
+                print(f"To {told.editor.name}: {letter.subject}\n\n{letter.text}")
+            return
+        try:
+            sent, found = asyncio.run(digests.send())
+        except ServerTrouble as trouble:
+            raise StartRefused(f"The mail server cannot be used: {trouble.reason}.") from None
+    print(f"{sent} of {found} digests were sent.")
+    if sent < found:
+        raise typer.Exit(1)
+
+
 def _leave(_signal: int, _frame: FrameType | None) -> NoReturn:
     """Whoever stops the service while it still starts has stopped it all the same."""
     raise SystemExit(0)
@@ -115,6 +189,24 @@ def _leave(_signal: int, _frame: FrameType | None) -> NoReturn:
 def _settings() -> Settings:
     with _told():
         return read_settings(os.environ)
+
+
+def _profile(
+    settings: Settings, email: str | None, owners: list[str] | None, language: str | None
+) -> "Profile":
+    """Raises InvalidEditor."""
+    from feedback_api.services.editor_profiles import Profile, checked_profile
+
+    known = [path.parent.name for path in settings.languages.glob("*/messages.po")]
+    given = Profile(email=email, owners=None if not owners else tuple(owners), language=language)
+    return checked_profile(given, known_languages=known)
+
+
+def _reached(editor: "Editor") -> str:
+    if editor.email is None:
+        return "gets no mail"
+    pages = f"the pages of {', '.join(editor.owners)}" if editor.owners else "all pages"
+    return f"gets the digest of {pages} at {editor.email}"
 
 
 def _passphrase() -> str:

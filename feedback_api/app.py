@@ -11,16 +11,22 @@ from functools import partial
 from starlette.applications import Starlette
 
 from feedback_api.background import Worker, at_work
+from feedback_api.mailroom import mail_workers
+from feedback_api.outgoing.http_post import HttpPost
+from feedback_api.outgoing.webhooks import Webhooks
 from feedback_api.services import Services
 from feedback_api.services.ports import Clock, EditorStore, Passphrases
+from feedback_api.services.webhook_attempts import NO_DELIVERIES
 from feedback_api.settings import Settings
 from feedback_api.storage.argon2_passphrases import Argon2Passphrases
 from feedback_api.storage.change_feed import ChangeFeed
 from feedback_api.storage.cycles_file import CyclesFile
+from feedback_api.storage.deliveries_file import DeliveriesFile
 from feedback_api.storage.editors_file import EditorsFile
 from feedback_api.storage.file_system import OperatingSystemFiles
 from feedback_api.storage.folder_lock import FolderLock
 from feedback_api.storage.kept_wordings import KeptWordings
+from feedback_api.storage.read_only_files import ReadOnlyFiles
 from feedback_api.storage.secret_file import KeyedHashes, secret_of
 from feedback_api.storage.sections_file import SectionsFile
 from feedback_api.storage.system import SystemClock, SystemRandomness
@@ -58,18 +64,41 @@ def create_app(settings: Settings) -> Starlette:
     with ExitStack() as undone_if_refused:
         undone_if_refused.enter_context(held)
         services, text, changes = _open(settings, held)
-        workers: Sequence[Worker] = ()
+        webhooks = _webhooks(settings, services, changes)
+        posting: Sequence[Worker] = (webhooks,) if webhooks else ()
+        workers = (*posting, *mail_workers(settings, services, changes))
         options = WebOptions(
             origin=settings.origin,
             site_origin=settings.site_origin,
             site=settings.site,
             languages=settings.languages,
+            answer_days=settings.answer_days,
+            sends_mail=settings.mail is not None,
         )
-        app = build_app(services, options, lifespan=partial(_lifespan, held, text, workers))
+        app = build_app(
+            services,
+            options,
+            lifespan=partial(_lifespan, held, text, workers),
+            deliveries=webhooks or NO_DELIVERIES,
+        )
         undone_if_refused.pop_all()
     gc.collect()
     gc.freeze()  # what is stored stays: no collection need look at it again
     return app
+
+
+def look_at(settings: Settings) -> Services | None:
+    """The collaborators for a command that reads comments while a service may hold the folder.
+
+    Only accounts can be changed. None where there is no comment yet. Raises StartRefused.
+    """
+    files = ReadOnlyFiles()
+    comments = TinydbStore(settings.data, files)
+    if not len(comments.index):
+        return None
+    text = SectionsFile(settings.sections, KeptWordings(settings.data, files))
+    secret = settings.secret or secret_of(settings.data, files, needed=True)
+    return _services(settings, files, text=text, comments=comments, secret=secret)
 
 
 def _open(settings: Settings, opened: ExitStack) -> tuple[Services, SectionsFile, ChangeFeed]:
@@ -81,10 +110,22 @@ def _open(settings: Settings, opened: ExitStack) -> tuple[Services, SectionsFile
     opened.callback(comments.close)
     has_receipts = len(comments.index) > 0
     secret = settings.secret or secret_of(settings.data, files, needed=has_receipts)
-    services = Services(
+    services = _services(settings, files, text=text, comments=comments, secret=secret)
+    return services, text, comments.changes
+
+
+def _services(
+    settings: Settings,
+    files: OperatingSystemFiles,
+    *,
+    text: SectionsFile,
+    comments: TinydbStore,
+    secret: str,
+) -> Services:
+    return Services(
         comments=comments,
         reads=comments.index,
-        editors=EditorsFile(settings.data, files),
+        editors=EditorsFile(settings.data, OperatingSystemFiles()),
         text=text,
         cycles=text,
         records=CyclesFile(settings.data, files),
@@ -94,7 +135,19 @@ def _open(settings: Settings, opened: ExitStack) -> tuple[Services, SectionsFile
         secrets=KeyedHashes(secret),
         passphrases=Argon2Passphrases(),
     )
-    return services, text, comments.changes
+
+
+def _webhooks(settings: Settings, services: Services, changes: ChangeFeed) -> Webhooks | None:
+    """None where no webhook is configured. Raises StoreDamaged."""
+    if settings.webhooks is None:
+        return None
+    return Webhooks(
+        settings.webhooks.targets,
+        post=partial(HttpPost, settings.webhooks.key),
+        log=DeliveriesFile(settings.data, OperatingSystemFiles()),
+        services=services,
+        listen=changes.listen,
+    )
 
 
 @asynccontextmanager

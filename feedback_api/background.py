@@ -4,7 +4,7 @@ import asyncio
 import logging
 import traceback
 from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, suppress
 
 _log = logging.getLogger(__name__)
 
@@ -41,10 +41,8 @@ async def _kept_running(worker: Worker, stopping: asyncio.Event) -> None:
 
 
 async def _stopped_within(stopping: asyncio.Event, seconds: float) -> None:
-    try:
+    with suppress(TimeoutError):
         await asyncio.wait_for(stopping.wait(), seconds)
-    except TimeoutError:
-        pass
 
 
 def where(error: BaseException) -> str:

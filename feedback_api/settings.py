@@ -2,12 +2,22 @@
 
 import difflib
 import ipaddress
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TypeVar
 from urllib.parse import urlsplit
 
 from feedback_api.domain.errors import SettingsRefused
+from feedback_api.mail_addresses import Mailbox, Undeliverable, mailbox
+from feedback_api.mail_settings import MailSettings, read_digest, read_smtp
+from feedback_api.services.deadlines import ANSWER_DAYS
+from feedback_api.webhook_settings import (
+    LEAST_SECRET_CHARACTERS,
+    WebhookSettings,
+    read_key,
+    read_targets,
+)
 
 PREFIX = "FEEDBACK_"
 NAMES = (
@@ -19,10 +29,21 @@ NAMES = (
     "FEEDBACK_SITE_ORIGIN",
     "FEEDBACK_SECRET",
     "FEEDBACK_TRUSTED_PROXIES",
+    "FEEDBACK_ANSWER_DAYS",
+    "FEEDBACK_SMTP",
+    "FEEDBACK_MAIL_FROM",
+    "FEEDBACK_MAIL_REPLY_TO",
+    "FEEDBACK_DIGEST",
+    "FEEDBACK_WEBHOOKS",
+    "FEEDBACK_WEBHOOK_SECRET",
 )
 DEFAULT_ORIGIN = "http://localhost:8000"
 _LEAST_SECRET_CHARACTERS = 32
+_MOST_ANSWER_DAYS = 250
 _USUAL_PORTS = {"http": 80, "https": 443}
+_MAILBOX = "must be like Code of practice <code@example.org>"
+
+ReadT = TypeVar("ReadT")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -37,6 +58,9 @@ class Settings:
     site_origin: str
     secret: str | None
     trusted_proxies: tuple[str, ...]
+    answer_days: int
+    mail: MailSettings | None
+    webhooks: WebhookSettings | None
 
     def described(self) -> Mapping[str, str]:
         """Each setting as it is in force, fit to be shown to anybody."""
@@ -49,6 +73,10 @@ class Settings:
             "FEEDBACK_SITE_ORIGIN": self.site_origin,
             "FEEDBACK_SECRET": f"in {self.data / 'secret'}" if self.secret is None else "set",
             "FEEDBACK_TRUSTED_PROXIES": ",".join(self.trusted_proxies) or "none",
+            "FEEDBACK_ANSWER_DAYS": str(self.answer_days),
+            **_described_mail(self.mail),
+            "FEEDBACK_WEBHOOKS": self.webhooks.described() if self.webhooks else "none",
+            "FEEDBACK_WEBHOOK_SECRET": "set" if self.webhooks else "none",
         }
 
 
@@ -71,6 +99,9 @@ def read_settings(environment: Mapping[str, str], *, origin: str = DEFAULT_ORIGI
         site_origin=reader.origin("FEEDBACK_SITE_ORIGIN", own_origin),
         secret=reader.secret(),
         trusted_proxies=reader.proxies(),
+        answer_days=reader.answer_days(),
+        mail=reader.mail(),
+        webhooks=reader.webhooks(),
     )
     wrong.extend(reader.wrong)
     if wrong:
@@ -131,6 +162,66 @@ class _Reader:
                     f"for example 127.0.0.1,10.0.0.0/8; it holds {proxy!r}."
                 )
         return proxies
+
+    def answer_days(self) -> int:
+        value = self.text("FEEDBACK_ANSWER_DAYS", str(ANSWER_DAYS))
+        if value.isascii() and value.isdecimal() and 0 < int(value) <= _MOST_ANSWER_DAYS:
+            return int(value)
+        self.wrong.append(
+            "FEEDBACK_ANSWER_DAYS must be the working days within which the text promises a "
+            f"decision, from 1 to {_MOST_ANSWER_DAYS}; it is {value!r}."
+        )
+        return ANSWER_DAYS
+
+    def mail(self) -> MailSettings | None:
+        """None without FEEDBACK_SMTP: then nothing is mailed."""
+        smtp = self._read("FEEDBACK_SMTP", read_smtp)
+        sender = self._read("FEEDBACK_MAIL_FROM", _mailbox)
+        reply_to = self._read("FEEDBACK_MAIL_REPLY_TO", _mailbox)
+        digest = self._read("FEEDBACK_DIGEST", read_digest)
+        if "FEEDBACK_SMTP" in self._given and "FEEDBACK_MAIL_FROM" not in self._given:
+            self.wrong.append(f"FEEDBACK_MAIL_FROM {_MAILBOX} once FEEDBACK_SMTP is set.")
+        if smtp is None or sender is None:
+            return None
+        return MailSettings(smtp=smtp, sender=sender, reply_to=reply_to, digest=digest)
+
+    def webhooks(self) -> WebhookSettings | None:
+        """None without FEEDBACK_WEBHOOKS: then no system is told anything."""
+        targets = self._read("FEEDBACK_WEBHOOKS", read_targets)
+        key = self._read("FEEDBACK_WEBHOOK_SECRET", read_key)
+        if targets and "FEEDBACK_WEBHOOK_SECRET" not in self._given:
+            self.wrong.append(
+                f"FEEDBACK_WEBHOOK_SECRET must have {LEAST_SECRET_CHARACTERS} characters or more "
+                "once FEEDBACK_WEBHOOKS is set; receivers check signatures with it."
+            )
+        return WebhookSettings(targets=targets, key=key) if targets and key else None
+
+    def _read(self, name: str, read: Callable[[str], ReadT]) -> ReadT | None:
+        """What `read` makes of a setting; None if it is not set or makes no sense."""
+        value = self._given.get(name)
+        if value is None:
+            return None
+        try:
+            return read(value)
+        except ValueError as error:
+            self.wrong.append(f"{name} {error}.")
+            return None
+
+
+def _mailbox(text: str) -> Mailbox:
+    try:
+        return mailbox(text)
+    except Undeliverable:
+        raise ValueError(_MAILBOX) from None
+
+
+def _described_mail(mail: MailSettings | None) -> Mapping[str, str]:
+    return {
+        "FEEDBACK_SMTP": mail.smtp.described() if mail else "none",
+        "FEEDBACK_MAIL_FROM": str(mail.sender) if mail else "none",
+        "FEEDBACK_MAIL_REPLY_TO": str(mail.reply_to) if mail and mail.reply_to else "none",
+        "FEEDBACK_DIGEST": mail.digest.described() if mail and mail.digest else "none",
+    }
 
 
 def _unknown(name: str) -> str:

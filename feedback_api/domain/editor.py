@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from datetime import datetime
 
-from feedback_api.domain.identity import EditorName
+from feedback_api.domain.identity import EditorName, LanguageCode
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -11,9 +11,16 @@ class Editor:
     """A local account.
 
     `session_epoch` goes into each session; a session with another epoch has ended.
+    `owners` are the owners of pages whose comments the editor is told of; none means all.
+    `language` is the one of mails to the editor; None is the source's.
+    `digest_at` is until when the editor has been told of new comments by mail.
     """
 
     name: EditorName
     passphrase_hash: str
     added_at: datetime
     session_epoch: int
+    email: str | None = None
+    owners: tuple[str, ...] = ()
+    language: LanguageCode | None = None
+    digest_at: datetime | None = None

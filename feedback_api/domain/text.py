@@ -14,7 +14,8 @@ _NONCHARACTERS = "".join(
 )
 _FORBIDDEN = re.compile(f"[\x00-\x08\x0b-\x1f\x7f-\x9f\ud800-\udfff\ufdd0-\ufdef{_NONCHARACTERS}]")
 _VISIBLE_ASCII = re.compile("[!-~]")
-_EMAIL = re.compile(r'[^\s@<>()\[\],;:\\"]+@[^\s@<>()\[\],;:\\".]+(\.[^\s@<>()\[\],;:\\".]+)+')
+# No encoded words (RFC 2047): what decodes them could find line ends inside.
+_EMAIL = re.compile(r'(?!.*=\?)[^\s@<>()\[\],;:\\"]+@[^\s@<>()\[\],;:\\".]+(\.[^\s@<>()\[\],;:\\".]+)+')
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -65,6 +66,7 @@ GLOSS = TextRule(field="text", limit=300, single_line=True)
 SUMMARY = TextRule(field="text", limit=4_000)
 TEMPLATE_NAME = TextRule(field="name", limit=100, required=True, single_line=True)
 TEMPLATE_TEXT = TextRule(field="texts", limit=4_000)
+OWNER = TextRule(field="owner", limit=100, single_line=True)
 EDITOR_NAME = TextRule(field="name", limit=60, required=True, single_line=True)
 PASSPHRASE = TextRule(field="passphrase", limit=1_000, least=12, required=True, single_line=True)
 IDEMPOTENCY_KEY = TextRule(field="Idempotency-Key", limit=255, required=True, single_line=True)

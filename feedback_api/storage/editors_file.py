@@ -44,13 +44,19 @@ _Signature = tuple[int, int, int]
 _NO_FILE = (0, 0, 0)
 
 
-class _EditorDocument(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+class _EditorDocument(
+    msgspec.Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=True
+):
     """See domain Editor."""
 
     name: str
     passphrase_hash: str
     added_at: Moment
     session_epoch: int
+    email: str | None = None
+    owners: tuple[str, ...] = ()
+    language: str | None = None
+    digest_at: Moment | None = None
 
 
 _decoder = msgspec.json.Decoder(_EditorDocument)

@@ -28,10 +28,10 @@ def environment(messages: Messages) -> Environment:
         lstrip_blocks=True,
     )
     made.globals |= {
-        "_": _phraser(messages),
+        "_": phraser(messages),
         "count": messages.count,
         "moment": messages.moment,
-        "label": _labeller(messages),
+        "label": labeller(messages),
     }
     return made
 
@@ -71,7 +71,7 @@ def render(
     return response
 
 
-def _phraser(messages: Messages) -> Callable[..., Markup]:
+def phraser(messages: Messages) -> Callable[..., Markup]:
     """Messages whose params may be markup of ours; anything else is escaped."""
 
     def phrase(msgid: str, /, **params: object) -> Markup:
@@ -81,5 +81,6 @@ def _phraser(messages: Messages) -> Callable[..., Markup]:
     return phrase
 
 
-def _labeller(messages: Messages) -> Callable[[StrEnum], str]:
+def labeller(messages: Messages) -> Callable[[StrEnum], str]:
+    """What the domain's words are called in one language."""
     return lambda word: messages.say(label_of(word))

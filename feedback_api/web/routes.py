@@ -14,6 +14,8 @@ from starlette.responses import Response
 
 from feedback_api.domain.errors import SettingsRefused
 from feedback_api.services import Services
+from feedback_api.services.deadlines import ANSWER_DAYS
+from feedback_api.services.webhook_attempts import NO_DELIVERIES, Deliveries
 from feedback_api.web.api_table import API_TABLE
 from feedback_api.web.elsewhere import Elsewhere
 from feedback_api.web.language_choice import source_language
@@ -42,13 +44,19 @@ class WebOptions:
     site_origin: str
     site: Path
     languages: Path
+    sends_mail: bool = False
+    answer_days: int = ANSWER_DAYS
 
 
 def build_app(
-    services: Services, options: WebOptions, *, lifespan: Lifespan | None = None
+    services: Services,
+    options: WebOptions,
+    *,
+    lifespan: Lifespan | None = None,
+    deliveries: Deliveries = NO_DELIVERIES,
 ) -> Starlette:
     """The application. Raises SettingsRefused without the interface messages."""
-    web = _web(services, options)
+    web = _web(services, options, deliveries)
     told = partial(refuse, web=web)
 
     async def starlette_refused(request: Request, error: Exception) -> Response:
@@ -73,7 +81,7 @@ def build_app(
     return app
 
 
-def _web(services: Services, options: WebOptions) -> Web:
+def _web(services: Services, options: WebOptions, deliveries: Deliveries) -> Web:
     place = Place(origin=options.origin, site_origin=options.site_origin)
     messages = read_messages(options.languages)
     if source_language(services.text.languages()) not in messages:
@@ -84,9 +92,12 @@ def _web(services: Services, options: WebOptions) -> Web:
     sessions = Sessions(services, secure=place.secure)
     return Web(
         services=services,
+        deliveries=deliveries,
         place=place,
         messages=messages,
         sessions=sessions,
         environments={code: environment(spoken) for code, spoken in messages.items()},
         description=describe(API_TABLE, origin=place.origin, cookie=sessions.cookie),
+        sends_mail=options.sends_mail,
+        answer_days=options.answer_days,
     )

@@ -15,6 +15,7 @@ from feedback_api.domain.section import Language
 from feedback_api.services import Services
 from feedback_api.services.deadlines import ANSWER_DAYS
 from feedback_api.services.publications import Publication
+from feedback_api.services.webhook_attempts import NO_DELIVERIES, Deliveries
 from feedback_api.web import fields
 from feedback_api.web.atom import ATOM_TYPE
 from feedback_api.web.cached_answers import CachedAnswers, Latest
@@ -65,6 +66,7 @@ class Web:
     description: Description
     sends_mail: bool = False
     answer_days: int = ANSWER_DAYS
+    deliveries: Deliveries = NO_DELIVERIES
     counts: CachedAnswers = field(default_factory=CachedAnswers)
     sections: CachedAnswers = field(default_factory=CachedAnswers)
     feeds: CachedAnswers = field(

@@ -19,6 +19,8 @@ OPEN_TO_ALL = {
     ("GET", "/api/v1/sections/{section}"),
     ("GET", "/feedback/api"),
     ("GET", "/feedback/assets/{name}"),
+    ("GET", "/feedback/email/confirm"),
+    ("GET", "/feedback/email/unsubscribe"),
     ("GET", "/feedback/receipt"),
     ("GET", "/feedback/{lang}/{section}"),
     ("GET", "/feedback/{lang}/{section}/comments"),
@@ -27,6 +29,8 @@ OPEN_TO_ALL = {
     ("GET", "/review/sign-in"),
     ("POST", "/api/v1/comments"),
     ("POST", "/api/v1/session"),
+    ("POST", "/feedback/email/confirm"),
+    ("POST", "/feedback/email/unsubscribe"),
     ("POST", "/feedback/{lang}/{section}"),
     ("POST", "/review/sign-in"),
 }

@@ -15,7 +15,7 @@ from feedback_api.domain.identity import LanguageCode
 from feedback_api.web.messages import read_messages
 from tests.web.reading import ROOT
 
-WEB = ROOT / "feedback_api" / "web"
+ROOMS = [ROOT / "feedback_api" / room for room in ("web", "mail")]
 LANGUAGES = sorted(path.parent.name for path in (ROOT / "languages").glob("*/messages.po"))
 PLACEHOLDER = re.compile(r"%\((\w+)\)s")
 Message = str | tuple[str, str]
@@ -26,10 +26,10 @@ def _used() -> set[Message]:
     names: dict[str, None] = dict.fromkeys(("mark", "say"))
     keywords = {**names, "count": (1, 2)}
     found: set[Message] = set()
-    for path in WEB.glob("*.py"):
+    for path in (path for room in ROOMS for path in room.glob("*.py")):
         with path.open("rb") as source:
             found |= {_plain(message) for _, message, *_ in extract("python", source, keywords)}
-    for path in WEB.glob("templates/*"):
+    for path in (path for room in ROOMS for path in room.glob("templates/*")):
         with path.open("rb") as source:
             found |= {
                 _plain(message)

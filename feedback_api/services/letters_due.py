@@ -1,0 +1,140 @@
+"""What has to be mailed to whoever wrote a comment.
+
+One question whether the address may be used; once that is agreed, what was decided, asked and
+published, each once. Whatever was overtaken before it could be mailed is left out. The answer to a
+merged comment is its original's; that it was merged is said only while the original is public.
+"""
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from enum import StrEnum
+
+from feedback_api.domain.comment import Comment
+from feedback_api.domain.decision import Decision, State
+from feedback_api.domain.event import Event, EventKind
+from feedback_api.domain.remarks import Question
+from feedback_api.services import Services
+from feedback_api.services.deliveries import Untold, numbered, pending, told
+from feedback_api.services.duplicates import original
+
+OPT_IN = "email-opt-in"
+NEWS = "email"
+REFUSED = "email-refused"
+"""Channels, see deliveries. What is told to the last is that the address takes no mail."""
+OPT_IN_DAYS = 14
+"""Older comments were written when no mail was promised, or their writers expect none any more."""
+
+
+class Occasion(StrEnum):
+    """Why there is a mail."""
+
+    CONFIRM = "confirm"
+    DECIDED = "decided"
+    UNDONE = "undone"
+    QUESTION = "question"
+    PUBLISHED = "published"
+
+
+_OUTCOMES = {
+    EventKind.DECIDED: Occasion.DECIDED,
+    EventKind.DECISION_UNDONE: Occasion.UNDONE,
+}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DueLetter:
+    """`channel` knows the events up to `upto` once it is sent; both together name it for ever.
+
+    `decision` is there when DECIDED or PUBLISHED, `question` when QUESTION; `original` is the
+    public comment into which this one was merged; `changed`: an earlier decision was mailed.
+    """
+
+    occasion: Occasion
+    channel: str
+    upto: int
+    decision: Decision | None = None
+    question: Question | None = None
+    original: Comment | None = None
+    changed: bool = False
+
+
+def due_letters(comment: Comment, *, now: datetime, services: Services) -> tuple[DueLetter, ...]:
+    """What must be mailed now, in the order of what happened."""
+    if comment.email is None or comment.state is State.WITHDRAWN or told(comment, REFUSED):
+        return ()
+    if comment.email_confirmed_at is None:
+        return _opt_in(comment, now)
+    questions = (_question(comment, untold) for untold in pending(comment, NEWS))
+    letters = [letter for letter in questions if letter is not None]
+    news = _news(comment, services)
+    if news is not None:
+        letters.append(news)
+    return tuple(sorted(letters, key=lambda letter: (letter.channel, letter.upto)))
+
+
+def _opt_in(comment: Comment, now: datetime) -> tuple[DueLetter, ...]:
+    too_late = now - comment.submitted_at > timedelta(days=OPT_IN_DAYS)
+    if told(comment, OPT_IN) or too_late:
+        return ()
+    return (DueLetter(occasion=Occasion.CONFIRM, channel=OPT_IN, upto=1),)
+
+
+def _question(comment: Comment, untold: Untold) -> DueLetter | None:
+    """None when it is none, or is answered already."""
+    if untold.event.what is not EventKind.QUESTION_ASKED:
+        return None
+    asked = next((one for one in comment.questions if one.at == untold.event.at), None)
+    if asked is None or any(addition.at > asked.at for addition in comment.additions):
+        return None
+    return DueLetter(occasion=Occasion.QUESTION, channel=NEWS, upto=untold.number, question=asked)
+
+
+def _news(comment: Comment, services: Services) -> DueLetter | None:
+    """Where the comment stands, or the one that answers for it, if that is news."""
+    standing = original(comment, services)
+    is_merged = standing.id != comment.id
+    channel = f"{NEWS}:{standing.id}" if is_merged else NEWS
+    last = _last_outcome(standing)
+    if last is None or last.number <= told(comment, channel):
+        return None
+    was_told = _was_told(comment)
+    occasion = _outcome(last.event)
+    if occasion is None or not _is_news(occasion, standing, was_told):
+        return None
+    return DueLetter(
+        occasion=occasion,
+        channel=channel,
+        upto=last.number,
+        decision=standing.decision,
+        original=standing if is_merged and standing.is_public else None,
+        changed=was_told,
+    )
+
+
+def _is_news(occasion: Occasion, standing: Comment, was_told: bool) -> bool:
+    if standing.state is State.WITHDRAWN:
+        return False
+    if standing.state is State.DUPLICATE:
+        return False  # the original was erased, and nothing may tell that there was one
+    return was_told if occasion is Occasion.UNDONE else standing.decision is not None
+
+
+def _last_outcome(comment: Comment) -> Untold | None:
+    return next((one for one in reversed(numbered(comment)) if _outcome(one.event)), None)
+
+
+def _outcome(event: Event) -> Occasion | None:
+    """What an event makes of the answer to a comment, if anything."""
+    if event.after == State.PUBLISHED:
+        return Occasion.PUBLISHED
+    return _OUTCOMES.get(event.what)
+
+
+def _was_told(comment: Comment) -> bool:
+    """Whether a decision was mailed before: one's own, or an original's."""
+    if any(one.channel.startswith(f"{NEWS}:") for one in comment.delivered):
+        return True
+    known = numbered(comment)[: told(comment, NEWS)]
+    return any(
+        one.event.what is EventKind.DECIDED and one.event.after != State.DUPLICATE for one in known
+    )
