@@ -119,3 +119,6 @@ class NoDeliveries:
 
     def send_again(self, attempt: Attempt) -> None:
         """See Deliveries; there is nothing to be sent."""
+
+
+NO_DELIVERIES = NoDeliveries()

@@ -1,8 +1,8 @@
-"""The rows of the feeds."""
+"""The rows of what others are told by: feeds and webhooks."""
 
 from collections.abc import Sequence
 
-from feedback_api.web import feed
+from feedback_api.web import feed, pages_deliveries
 from feedback_api.web.atom import ATOM_TYPE
 from feedback_api.web.guard import Who
 from feedback_api.web.operations import Operation
@@ -14,5 +14,17 @@ FEEDS_TABLE: Sequence[Operation] = (
         who=Who.ANYONE,
         handler=feed.show_feed,
         offers=ATOM_TYPE,
+    ),
+    Operation(
+        method="GET",
+        path="/review/deliveries",
+        who=Who.EDITOR,
+        handler=pages_deliveries.show_deliveries,
+    ),
+    Operation(
+        method="POST",
+        path="/review/deliveries/again",
+        who=Who.EDITOR,
+        handler=pages_deliveries.post_again,
     ),
 )

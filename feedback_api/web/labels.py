@@ -8,6 +8,7 @@ from feedback_api.domain.cycle import Phase
 from feedback_api.domain.decision import State
 from feedback_api.domain.event import EventKind
 from feedback_api.domain.section import TranslationState
+from feedback_api.services.webhook_attempts import Result, Trouble
 from feedback_api.web.messages import mark
 
 ROLES: Mapping[Role, str] = {
@@ -86,6 +87,16 @@ PHASES: Mapping[Phase, str] = {
     Phase.DECIDING: mark("Being decided"),
     Phase.CLOSED: mark("Closed"),
 }
+RESULTS: Mapping[Result, str] = {
+    Result.DELIVERED: mark("Delivered"),
+    Result.FAILED: mark("Failed"),
+    Result.GIVEN_UP: mark("Given up"),
+}
+TROUBLES: Mapping[Trouble, str] = {
+    Trouble.UNREACHABLE: mark("Nobody there"),
+    Trouble.TOO_SLOW: mark("No answer in time"),
+    Trouble.OTHER: mark("An answer that is none"),
+}
 FIELDS: Mapping[str, str] = {
     "section": mark("Section"),
     "language": mark("Language"),
@@ -128,6 +139,8 @@ _TABLES: Iterable[Iterable[tuple[StrEnum, str]]] = (
     EVENTS.items(),
     TRANSLATIONS.items(),
     PHASES.items(),
+    RESULTS.items(),
+    TROUBLES.items(),
 )
 # By type too: two words of different kinds may be spelt the same, and are then equal as keys.
 _LABELS = {(type(word), word.value): text for table in _TABLES for word, text in table}
