@@ -30,7 +30,7 @@ def decision(outcome: str, reason: str, **more: Any) -> dict[str, Any]:
     }
 
 
-def comment(name: str, body: str, **more: Any) -> dict[str, Any]:
+def comment(name: str, body: str, /, **more: Any) -> dict[str, Any]:
     """A customer's problem with a rule, in English, declined."""
     return {
         "id": name,
