@@ -1,8 +1,9 @@
 """Which comments an editor asks for, by query: the same on the board and in the API."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from urllib.parse import urlencode
 
+from feedback_api.domain.comment import Comment
 from feedback_api.domain.errors import (
     RetiredSection,
     UnknownCycle,
@@ -62,16 +63,20 @@ def find_comments(
     filters: CommentListQuery, *, editor: EditorName, services: Services
 ) -> CommentPage:
     """What `editor` asks for; in a thread."""
-    query = _query(filters, editor)
     if filters.agenda is None:
-        return services.reads.select(query)
-    found = [
-        comment
-        for comment in services.reads.every(query)
-        if cycle_of(comment, services) == filters.agenda
-    ]
+        return services.reads.select(_query(filters, editor))
+    found = list(every_comment(filters, editor=editor, services=services))
     last = filters.offset + filters.limit
     return CommentPage(comments=tuple(found[filters.offset : last]), total=len(found))
+
+
+def every_comment(
+    filters: CommentListQuery, *, editor: EditorName, services: Services
+) -> Iterator[Comment]:
+    """All that the list has on all its pages; in a thread."""
+    for comment in services.reads.every(_query(filters, editor)):
+        if filters.agenda is None or cycle_of(comment, services) == filters.agenda:
+            yield comment
 
 
 def _query(filters: CommentListQuery, editor: EditorName) -> CommentQuery:

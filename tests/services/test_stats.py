@@ -53,7 +53,8 @@ def _services_with(*comments: Comment) -> Services:
 
 
 def _stats(services: Services, **query: Any) -> Stats:
-    return comment_stats(CommentQuery(**query), answer_days=ANSWER_DAYS, services=services)
+    comments = services.reads.every(CommentQuery(**query))
+    return comment_stats(comments, answer_days=ANSWER_DAYS, services=services)
 
 
 def _event(what: EventKind, hours: float, by: str = "Ana", **fields: Any) -> Event:
@@ -80,9 +81,7 @@ def test_each_count_is_the_store_s() -> None:
     comments = [
         usual_comment(
             number,
-            **dict(
-                zip(("section", "role", "language", "kind", "about", "state"), one, strict=True)
-            ),
+            **dict[str, Any](zip(names, one, strict=True)),
             visibility=Visibility.REVIEWERS if number % 3 else Visibility.PUBLIC,
         )
         for number, one in zip(range(1, 24), words, strict=False)
@@ -252,7 +251,8 @@ def test_overdue_are_the_undecided_of_a_cycle_over_for_longer_than_promised() ->
         (CYCLE, SECTION, last_day)
     }
     assert overdue[0].days == (START.date() - last_day).days
-    assert comment_stats(CommentQuery(), answer_days=60, services=services).overdue == []
+    every = services.reads.every(CommentQuery())
+    assert comment_stats(every, answer_days=60, services=services).overdue == []
 
 
 def test_most_supported_come_first_and_merged_ones_count_for_their_original() -> None:
