@@ -94,7 +94,7 @@ def _told(cycle: Cycle, visit: Visit) -> ToldCycle:
 def _with_zone(at: datetime, cycle: Cycle, visit: Visit) -> ShownMoment:
     shown = shown_moment(at, cycle.time_zone, visit.messages)
     text = visit.messages.say(
-        "%(moment)s (%(zone)s, %(offset)s)",
+        "%(moment)s (time zone: %(zone)s, %(offset)s)",
         moment=shown.said,
         zone=zone_name(cycle.time_zone, visit.messages),
         offset=zone_offsets((at,), cycle.time_zone),
