@@ -30,7 +30,7 @@ FORMS: Mapping[str, tuple[str, ...]] = {
 _LABELS: Mapping[str, Mapping[str, str]] = {
     "note": {**FIELDS, "body": mark("Note")},
     "gloss": {**FIELDS, "text": mark("In short")},
-    "question": {**FIELDS, "body": mark("Question")},
+    "question": {**FIELDS, "body": mark("Question to the commenter")},
 }
 """Where a field is called otherwise than elsewhere."""
 

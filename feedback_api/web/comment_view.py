@@ -6,13 +6,15 @@ from datetime import datetime
 
 from feedback_api.domain.comment import Comment
 from feedback_api.domain.decision import UNDECIDED, State
-from feedback_api.domain.errors import RetiredSection, UnknownCycle
+from feedback_api.domain.errors import FeedbackError, RetiredSection, UnknownCycle
 from feedback_api.domain.event import BY_COMMENTER, Event, EventKind
 from feedback_api.domain.identity import CommentId, CycleId, LanguageCode
 from feedback_api.domain.section import TranslationState
 from feedback_api.services.agenda import cycle_of
 from feedback_api.services.ports import LIST_LIMIT, CommentQuery
+from feedback_api.services.review import refuse_undecidable
 from feedback_api.web.cycle_view import said
+from feedback_api.web.problem import Said, say_error
 from feedback_api.web.section_view import language_tags
 from feedback_api.web.visit import Visit
 
@@ -164,9 +166,20 @@ def names_of_cycles(visit: Visit) -> Mapping[CycleId, str]:
     }
 
 
+def hindrance(comment: Comment, visit: Visit) -> Said | None:
+    """Why this editor cannot decide the comment now, if so."""
+    try:
+        refuse_undecidable(comment, visit.editor, visit.services)
+    except FeedbackError as error:
+        return say_error(error, visit.messages)
+    return None
+
+
 def following(comment: Comment, visit: Visit) -> CommentId | None:
-    """The oldest other comment that waits for a decision."""
-    waiting = visit.services.reads.select(CommentQuery(states=UNDECIDED, limit=2)).comments
+    """The oldest other comment for which no decision is made or prepared."""
+    waiting = visit.services.reads.select(
+        CommentQuery(states=UNDECIDED, prepared=False, limit=2)
+    ).comments
     return next((other.id for other in waiting if other.id != comment.id), None)
 
 

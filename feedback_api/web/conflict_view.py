@@ -44,7 +44,7 @@ def view_conflict(
     return ConflictView(
         since=history(since),
         present=list(_present(error.newer, since, visit)),
-        typed=list(_typed(typed, visit.messages, form)),
+        typed=typed_pieces(typed, visit.messages, form),
     )
 
 
@@ -64,7 +64,7 @@ def _present(comment: Comment, since: Sequence[Event], visit: Visit) -> Iterator
         yield Piece(label=f"{say(mark('Note'))} ({note.by})", text=note.body)
     for asked in comment.questions[len(comment.questions) - times[EventKind.QUESTION_ASKED] :]:
         yield Piece(
-            label=f"{say(mark('Question'))} ({asked.by})",
+            label=f"{say(mark('Question to the commenter'))} ({asked.by})",
             text=asked.body,
             tag=tags[asked.language],
         )
@@ -91,6 +91,11 @@ def _decision(label: str, decision: Decision, tags: Mapping[LanguageCode, str]) 
         tag=tags[decision.reason_language],
         outcome=decision.outcome,
     )
+
+
+def typed_pieces(typed: Mapping[str, str], messages: Messages, form: str) -> list[Piece]:
+    """What was typed into a form, to be read where the form is not there any more."""
+    return list(_typed(typed, messages, form))
 
 
 def _typed(typed: Mapping[str, str], messages: Messages, form: str) -> Iterator[Piece]:

@@ -15,11 +15,12 @@ from feedback_api.web.comment_view import (
     columns,
     conversation,
     following,
+    hindrance,
     history,
     later_cycles,
     names_of_cycles,
 )
-from feedback_api.web.conflict_view import view_conflict
+from feedback_api.web.conflict_view import typed_pieces, view_conflict
 from feedback_api.web.fields import read_query
 from feedback_api.web.messages import mark
 from feedback_api.web.pages import render
@@ -85,6 +86,8 @@ def comment_page(
         refused=forms.get(form or "", forms["do"]) if error else forms["do"],
         opened=form if form in FORMS else "",
         conflict=conflict,
+        kept=typed_pieces(typed or {}, visit.messages, form) if error else (),
+        hindered=hindrance(comment, visit),
         done=visit.messages.say(DONE[done]) if done in DONE else "",
         told=told,
         is_open=comment.state not in CLOSED,

@@ -49,6 +49,19 @@
     event.preventDefault()
   })
 
+  /* A page with several forms: what was typed into another one than the one sent would be lost. */
+  const isTouched = (form) =>
+    "unsaved" in form.dataset ||
+    [...form.querySelectorAll("textarea, input:not([type=hidden])")].some((one) =>
+      one.type == "radio" ? one.checked != one.defaultChecked : one.value != one.defaultValue,
+    )
+
+  addEventListener("submit", (event) => {
+    const question = event.target.dataset.typed
+    const others = [...document.querySelectorAll("form[data-typed]")].filter((form) => form != event.target)
+    if (question && others.some(isTouched) && !confirm(question)) event.preventDefault()
+  })
+
   addEventListener("DOMContentLoaded", () => {
     for (const button of document.querySelectorAll("[data-copy]")) button.hidden = false
   })
