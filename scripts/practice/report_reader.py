@@ -23,6 +23,10 @@ SCHEMA = Path(__file__).resolve().parents[2] / "feedback_api" / "dispositions.sc
 _ADDRESS = re.compile(r"[^\s\"'<>(),;:@]+@[^\s\"'<>(),;:@]+\.[^\W\d_]{2,}")
 
 
+# No comment has these; generators use some of them for places of their own.
+_CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f]")
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Address:
     """An e-mail address, and the id of the comment it stands in; empty outside of comments."""
@@ -90,10 +94,13 @@ def report_text(content: Mapping[str, Any]) -> str:
 
 def shape_faults(content: Any) -> list[tuple[str, str]]:
     """Where the schema does not allow the content, and why; never what stands there."""
-    return [
+    faults = [
         (error.json_path, f"the schema’s rule “{error.validator}” is broken.")
         for error in _validator().iter_errors(content)
     ]
+    if any(_CONTROL.search(text) for text in _texts(content)):
+        faults.append(("$", "a text holds control characters."))
+    return faults
 
 
 def addresses(content: Mapping[str, Any], *, known: frozenset[str]) -> Iterator[Address]:
@@ -138,6 +145,14 @@ def _content_problems(
             " or correct the reason or summary, and close the cycle again."
         )
         yield Problem(path, line, "report-address", message)
+
+
+def _texts(content: Any) -> Iterator[str]:
+    if isinstance(content, str):
+        yield content
+    elif isinstance(content, dict | list):
+        for part in content.values() if isinstance(content, dict) else content:
+            yield from _texts(part)
 
 
 def _found(texts: Iterable[str], comment: str, known: frozenset[str]) -> Iterator[Address]:

@@ -1,8 +1,8 @@
 """“You said, we did”: the Markdown of a closed cycle, what holds it to its data, and its page."""
 
 import json
+import re
 from datetime import UTC, datetime
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -263,6 +263,7 @@ def _with_comment(**changes: Any) -> dict[str, Any]:
         (_with_comment(name="Ivan"), "report-shape"),
         (_with_comment(decision={**decision("declined", "No."), "by": "ana"}), "report-shape"),
         (_with_comment(submitted_on="2027-02-31"), "report-shape"),
+        (_with_comment(body="\x02stashed\x03"), "report-shape"),
         (document(extra=1), "report-shape"),
         (_with_comment(body="Write to ivan@mail.example."), "report-address"),
         (_with_comment(decision=decision("declined", "Ask ivan@mail.example")), "report-address"),
@@ -406,7 +407,7 @@ def test_no_id_is_used_twice_or_could_be_that_of_a_section(closed: Project) -> N
 
 
 def test_document_with_nothing_public_is_a_report_too(reported: Project) -> None:
-    empty = {key: {} for key in ("by_outcome", "by_role", "by_language", "by_kind")}
+    empty: dict[str, Any] = {key: {} for key in ("by_outcome", "by_role", "by_language", "by_kind")}
     write_report(reported, document(sections=[], figures={"comments": None, **empty}))
     _write_markdown(reported)
     _build(reported)
@@ -418,14 +419,8 @@ def test_document_with_nothing_public_is_a_report_too(reported: Project) -> None
 
 
 def test_what_the_site_holds_of_comments_stands_in_the_document(closed: Project) -> None:
-    allowed = {FIRST, SECOND, THIRD}
-    pages = Path(closed.site).rglob("*.html")
+    texts = [path.read_text(encoding="utf-8") for path in closed.site.rglob("*.html")]
 
-    found = {
-        name.removeprefix("comment:")
-        for path in pages
-        for name in html.document_fromstring(path.read_text(encoding="utf-8")).xpath("//@id")
-        if name.startswith("comment:")
-    }
+    found = {name for text in texts for name in re.findall(r'id="comment:([^"]*)"', text)}
 
-    assert found == allowed
+    assert found == {FIRST, SECOND, THIRD}
