@@ -6,7 +6,6 @@ At least once: a crash between the answer and the mark tells an event again, und
 import asyncio
 import contextlib
 import logging
-from collections.abc import Callable
 from datetime import timedelta
 
 from feedback_api.domain.errors import UnknownComment
@@ -36,14 +35,14 @@ class WebhookLine:
         post: Post,
         journal: Journal,
         services: Services,
-        chance: Callable[[], float] | None = None,
+        pace: Pace = PACE,
     ) -> None:
-        """`chance`: see Retries."""
+        """Begins to work when told to."""
         self.target = target
         self._post = post
         self._journal = journal
         self._services = services
-        self._retries = Retries[CommentId](chance, pace=PACE)
+        self._retries = Retries[CommentId](pace=pace)
         self._repeats: list[Attempt] = []
         self._news = asyncio.Event()
 
