@@ -48,6 +48,7 @@ from feedback_api.web.shown_models import (
     SessionShown,
     SubmittedShown,
 )
+from feedback_api.web.stats_table import STATS_API
 from feedback_api.web.support_table import SUPPORT_API
 from feedback_api.web.tables_table import TABLES_API
 
@@ -109,6 +110,7 @@ API_TABLE: Sequence[Operation] = (
     ),
     *COMMENT_ACTIONS,
     *TABLES_API,
+    *STATS_API,
     *CYCLE_OPERATIONS,
     *SUPPORT_API,
     *RECEIPT_API,

@@ -17,6 +17,7 @@ from feedback_api.web.guard import Who
 from feedback_api.web.operations import Handler, Method, Operation
 from feedback_api.web.receipt_table import RECEIPT_PAGES
 from feedback_api.web.static_files import asset
+from feedback_api.web.stats_table import STATS_PAGES
 from feedback_api.web.support_table import SUPPORT_PAGES
 from feedback_api.web.tables_table import TABLES_PAGES
 
@@ -43,6 +44,7 @@ PAGE_TABLE: Sequence[Operation] = (
     _page("GET", "/review/sign-in", ANYONE, pages_sign_in.show_sign_in),
     _page("POST", "/review/sign-in", ANYONE, pages_sign_in.post_sign_in),
     _page("POST", "/review/sign-out", EDITOR, pages_sign_in.sign_out),
+    *STATS_PAGES,
     *CYCLE_PAGES,
     _page("GET", "/review/{comment}", EDITOR, pages_review_comment.show_comment),
     *COMMENT_PAGES,

@@ -1,0 +1,41 @@
+"""Figures as JSON: of all comments for editors, of a closed cycle for anybody."""
+
+from starlette.concurrency import run_in_threadpool
+from starlette.responses import Response
+
+from feedback_api.domain.identity import CycleId
+from feedback_api.services.cycle_figures import cycle_figures
+from feedback_api.services.stats import Stats, comment_stats
+from feedback_api.web.api import json_answer
+from feedback_api.web.comment_filters import every_comment, read_filters
+from feedback_api.web.fields import read_query
+from feedback_api.web.posted_models import CommentListQuery
+from feedback_api.web.stats_models import figures_shown, stats_shown
+from feedback_api.web.visit import Visit
+
+
+async def show_stats(visit: Visit) -> Response:
+    """How many comments of each kind fit the filters, and how long they wait."""
+    filters = read_filters(read_query(visit.request), visit.services)
+    stats = await stats_of(filters, visit)
+    return json_answer(stats_shown(stats, visit.web.answer_days))
+
+
+async def stats_of(filters: CommentListQuery, visit: Visit) -> Stats:
+    """Of all that the list with these filters has."""
+
+    def count() -> Stats:
+        return comment_stats(
+            every_comment(filters, editor=visit.editor, services=visit.services),
+            answer_days=visit.web.answer_days,
+            services=visit.services,
+        )
+
+    return await run_in_threadpool(count)
+
+
+async def show_figures(visit: Visit) -> Response:
+    """What anybody may know of a closed cycle in figures."""
+    cycle = CycleId(visit.request.path_params["cycle"])
+    figures = await run_in_threadpool(cycle_figures, cycle, services=visit.services)
+    return json_answer(figures_shown(cycle, figures))
