@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from starlette.datastructures import UploadFile
+from starlette.datastructures import FormData, UploadFile
 from starlette.formparsers import MultiPartException, MultiPartParser
 from starlette.requests import Request
 
@@ -43,6 +43,13 @@ async def read_upload(request: Request) -> Uploaded:
         form = await parser.parse()
     except (MultiPartException, KeyError, ValueError):  # KeyError: no boundary
         raise MalformedBody from None
+    try:
+        return await _uploaded(form)
+    finally:
+        await form.close()
+
+
+async def _uploaded(form: FormData) -> Uploaded:
     fields: dict[str, str] = {}
     file: bytes | None = None
     for name, value in form.multi_items():

@@ -14,6 +14,7 @@ from tests.fakes.memory_store import MemoryStore
 
 ROWS = [*API_TABLE, *PAGE_TABLE]
 OPEN_TO_ALL = {
+    ("GET", "/api/v1/cycles/{cycle}/dispositions"),
     ("GET", "/api/v1/openapi.json"),
     ("GET", "/api/v1/pages/{page}/counts"),
     ("GET", "/api/v1/sections/{section}"),
