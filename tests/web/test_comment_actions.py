@@ -17,6 +17,7 @@ from feedback_api.domain.remarks import Objection
 from feedback_api.services import Services
 from feedback_api.services.editors import add_editor
 from feedback_api.services.triage import add_note
+from feedback_api.web.reviewed_answers import reviewed_comment_shown
 from tests.fakes.clockwork import START, SteppingClock
 from tests.fakes.comments import comment_id, usual_comment
 from tests.fakes.memory_cycles import FixedCycles, MemoryCycles, usual_cycle
@@ -236,11 +237,11 @@ def test_deferred_comment_is_answered_by_the_later_cycle_once_that_opens(
     answer = _act(program, "defer", 1, **given)
     assert isinstance(services.clock, SteppingClock)
     services.clock.time = START + timedelta(days=91)
-    later = program.get(f"{COMMENTS}/{ONE}")
+    later = reviewed_comment_shown(stocked.get(ONE), services)
 
     decision = answer.json()["decision"]
     assert (answer.json()["state"], decision["deferred_to"]) == ("deferred", SECOND)
-    assert (answer.json()["agenda"], later.json()["agenda"]) == (FIRST, SECOND)
+    assert (answer.json()["agenda"], later.agenda) == (FIRST, SECOND)
 
 
 def test_prepared_decision_changes_nothing_but_what_editors_see(
