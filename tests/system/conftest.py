@@ -20,12 +20,16 @@ class SmallSite:
 
 @pytest.fixture
 def site(tmp_path: Path) -> SmallSite:
+    return lay_small_site(tmp_path / "site")
+
+
+def lay_small_site(folder: Path) -> SmallSite:
+    """The site at `folder`, in the languages of the real one."""
     definitions = sorted((ROOT / "languages").glob("*/language.yml"))
     codes = [path.parent.name for path in definitions]
     (source,) = (
         path.parent.name for path in definitions if "source: true" in path.read_text("utf-8")
     )
-    folder = tmp_path / "site"
     folder.mkdir()
     write_sections(folder / "sections.json", sections_json(codes, source=source))
     return SmallSite(folder, source)
