@@ -56,7 +56,8 @@ async def post_unsecond(visit: Visit) -> Response:
 
 
 async def _change(visit: Visit, step: Callable[..., Comment]) -> Response:
-    convert(await visit.form(), SupportEntered, texts=True)
+    if await visit.request.body():
+        convert(await visit.form(), SupportEntered, texts=True)
     section_of_list(visit)
     supporter, comment = await change_support(visit, step)
     if visit.is_part:

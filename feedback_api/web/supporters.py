@@ -1,7 +1,7 @@
 """What tells one browser that seconds comments from another: a random cookie, kept nowhere here.
 
 It is set only when a comment is seconded. A comment keeps a keyed hash of it that differs from
-comment to comment, so that nobody can gather what one person seconds.
+section to section, so that nobody can gather what one person seconds.
 """
 
 import re
