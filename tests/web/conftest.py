@@ -7,6 +7,7 @@ from starlette.testclient import TestClient
 
 from feedback_api.services import Services
 from feedback_api.services.editors import add_editor
+from feedback_api.services.webhook_attempts import NO_DELIVERIES, Deliveries
 from feedback_api.web.routes import WebOptions, build_app
 from tests.fakes.collaborators import fake_services
 from tests.fakes.memory_store import MemoryStore
@@ -36,7 +37,7 @@ def site(tmp_path: Path) -> Path:
 def open_client(services: Services, site: Path) -> OpenClient:
     """A client of a service whose other language speaks `other`, reached at `origin`.
 
-    `over`: other collaborators than the usual ones.
+    `over`: other collaborators than the usual ones; `deliveries`: what webhooks told.
     """
 
     def make(
@@ -45,6 +46,7 @@ def open_client(services: Services, site: Path) -> OpenClient:
         origin: str = "http://testserver",
         site_origin: str | None = None,
         over: Services = services,
+        deliveries: Deliveries = NO_DELIVERIES,
     ) -> TestClient:
         options = WebOptions(
             origin=origin,
@@ -52,7 +54,7 @@ def open_client(services: Services, site: Path) -> OpenClient:
             site=site,
             languages=lay_languages(site.parent, other),
         )
-        app = build_app(over, options)
+        app = build_app(over, options, deliveries=deliveries)
         return TestClient(app, base_url=origin, follow_redirects=False)
 
     return make
