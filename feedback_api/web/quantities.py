@@ -4,7 +4,6 @@ from datetime import date, timedelta
 
 from babel.dates import format_date, format_skeleton
 from babel.numbers import format_decimal
-from babel.units import format_unit
 
 from feedback_api.web.messages import Messages
 
@@ -28,7 +27,7 @@ def said_day_shortly(day: date, messages: Messages, *, with_year: bool) -> str:
 
 
 def said_days(days: int, messages: Messages) -> str:
-    return format_unit(days, "duration-day", locale=messages.locale)
+    return messages.count("%(count)s day", "%(count)s days", days)
 
 
 def said_length(length: timedelta, messages: Messages) -> str:
@@ -36,5 +35,5 @@ def said_length(length: timedelta, messages: Messages) -> str:
     if length < _HOUR:
         return messages.say("less than an hour")
     if length < _DAYS_FROM:
-        return format_unit(length // _HOUR, "duration-hour", locale=messages.locale)
+        return messages.count("%(count)s hour", "%(count)s hours", length // _HOUR)
     return said_days(length // _DAY, messages)
