@@ -506,4 +506,5 @@ def _text(element: Element, name: str) -> str:
 
 
 def _links(element: Element) -> dict[str, str]:
-    return {link.attrib["rel"]: link.attrib["href"] for link in element.findall(f"{ATOM}link")}
+    links = element.findall(f"{ATOM}link")
+    return {str(link.attrib["rel"]): str(link.attrib["href"]) for link in links}
