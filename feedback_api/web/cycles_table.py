@@ -17,6 +17,7 @@ from feedback_api.domain.errors import (
     UnknownTemplate,
 )
 from feedback_api.web import (
+    api_announcements,
     api_cycles,
     api_templates,
     pages_cycles,
@@ -24,6 +25,7 @@ from feedback_api.web import (
     pages_summaries,
     pages_templates,
 )
+from feedback_api.web.announcement_models import AnnouncedShown, AnnouncementPosted
 from feedback_api.web.cycle_models import (
     ClosingPosted,
     CycleListShown,
@@ -100,6 +102,15 @@ CYCLE_OPERATIONS: Sequence[Operation] = (
         body=SummaryPosted,
         answer=ReviewedCycleShown,
         errors=(*_CHANGE, UnknownCycle, InvalidRemark, SummaryChanged),
+    ),
+    _editors(
+        method="POST",
+        path="/api/v1/announcements",
+        handler=api_announcements.post_announcement,
+        summary=mark("Announce prepared decisions together"),
+        body=AnnouncementPosted,
+        answer=AnnouncedShown,
+        errors=_CHANGE,
     ),
     _editors(
         method="GET",
