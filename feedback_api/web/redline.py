@@ -107,18 +107,22 @@ def _stretches(old: Sequence[str], new: Sequence[str]) -> Iterator[tuple[bool, s
 
 
 def _paired(old: Sequence[str], new: Sequence[str]) -> Iterator[Line]:
-    """Lines that resemble each other word by word; the others removed or added as a whole."""
-    remaining = list(old) if len(old) * len(new) <= _PAIRS_LIMIT else []
-    yield from _whole(Change.REMOVED, old if not remaining else ())
+    """Lines that resemble each other word by word; before each, what was removed, then added."""
+    can_pair = len(old) * len(new) <= _PAIRS_LIMIT
+    remaining, added = list(old), list[str]()
     for line in new:
-        partner = next((at for at, left in enumerate(remaining) if _are_alike(left, line)), None)
+        partners = enumerate(remaining) if can_pair else ()
+        partner = next((at for at, left in partners if _are_alike(left, line)), None)
         if partner is None:
-            yield from _whole(Change.ADDED, [line])
+            added.append(line)
             continue
         yield from _whole(Change.REMOVED, remaining[:partner])
+        yield from _whole(Change.ADDED, added)
         yield tuple(_runs(remaining[partner], line))
         del remaining[: partner + 1]
+        added.clear()
     yield from _whole(Change.REMOVED, remaining)
+    yield from _whole(Change.ADDED, added)
 
 
 def _whole(change: Change, lines: Iterable[str]) -> Iterator[Line]:
@@ -132,11 +136,13 @@ def _are_alike(old: str, new: str) -> bool:
 
 def _runs(old: str, new: str) -> Iterator[Run]:
     left, right = _PIECE.findall(old), _PIECE.findall(new)
+    stretches = list(_stretches(_words(old), _words(new)))
     removed = added = ""
-    for is_kept, there, here in _stretches(_words(old), _words(new)):
+    for place, (is_kept, there, here) in enumerate(stretches):
         then, now = "".join(left[there]), "".join(right[here])
         # A comma alone between two changes is read more easily as part of them.
-        if not is_kept or ((removed or added) and not _WORD.search(now)):
+        is_between = 0 < place < len(stretches) - 1 and not _WORD.search(now)
+        if not is_kept or is_between:
             removed, added = removed + then, added + now
             continue
         yield from _changed(removed, added)
