@@ -12,9 +12,7 @@ from feedback_api.domain.decision import State
 from feedback_api.domain.fault import Fault, FaultCode
 from feedback_api.domain.identity import CycleId
 from feedback_api.domain.section import Language
-from feedback_api.services.agenda import heard_in
 from feedback_api.services.closing import Disposition, Dispositions, dispositions
-from feedback_api.services.cycle_figures import figures_now
 from feedback_api.web.disposition_table import TableWords, disposition_table
 from feedback_api.web.dispositions_document import dispositions_document
 from feedback_api.web.fields import JSON_TYPE, convert, read_query
@@ -90,17 +88,12 @@ def _answer(visit: Visit, query: DispositionsQuery, language: Language) -> Respo
     everything = bool(query.all)
     found = dispositions(cycle, everything=everything, services=visit.services)
     if query.format is TableFormat.JSON:
-        content = _editors_json(found) if everything else _public_json(found, visit)
+        content = _editors_json(found) if everything else dispositions_document(found)
         return Response(content, media_type=JSON_TYPE)
     table = disposition_table(
         found, words_of(visit, language), visit.services.text, everything=everything
     )
     return table_file(table, query.format, f"dispositions-{found.cycle.id}")
-
-
-def _public_json(found: Dispositions, visit: Visit) -> bytes:
-    heard = heard_in(found.cycle.id, visit.services)
-    return dispositions_document(found, figures_now(found.record, heard, visit.services))
 
 
 def _editors_json(found: Dispositions) -> bytes:

@@ -85,7 +85,7 @@ class DispositionsDocument(msgspec.Struct, frozen=True, kw_only=True):
     figures: FiguresRow
 
 
-def dispositions_document(found: Dispositions, figures: PublicFigures) -> bytes:
+def dispositions_document(found: Dispositions) -> bytes:
     """The document, indented and with a line end, so that a diff of two shows what changed."""
     closings = [_moment(closing.at) for closing in found.record.closings]
     document = DispositionsDocument(
@@ -94,15 +94,19 @@ def dispositions_document(found: Dispositions, figures: PublicFigures) -> bytes:
         closed_at=closings[0] if closings else None,
         closed_again_at=closings[1:],
         sections=[_section(section) for section in found.sections],
-        figures=FiguresRow(
-            comments=figures.comments,
-            by_outcome=_margin(figures.by_outcome),
-            by_role=_margin(figures.by_role),
-            by_language={str(code): figure for code, figure in figures.by_language.items()},
-            by_kind=_margin(figures.by_kind),
-        ),
+        figures=_figures(found.figures),
     )
     return msgspec.json.format(msgspec.json.encode(document), indent=2) + b"\n"
+
+
+def _figures(figures: PublicFigures) -> FiguresRow:
+    return FiguresRow(
+        comments=figures.comments,
+        by_outcome=_margin(figures.by_outcome),
+        by_role=_margin(figures.by_role),
+        by_language={str(code): figure for code, figure in figures.by_language.items()},
+        by_kind=_margin(figures.by_kind),
+    )
 
 
 def _section(found: SectionDispositions) -> SectionRow:
