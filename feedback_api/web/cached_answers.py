@@ -1,5 +1,6 @@
 """Public answers kept as bytes with an ETag, until what they show has changed."""
 
+import threading
 from collections.abc import Callable
 from dataclasses import dataclass
 from hashlib import blake2b
@@ -60,17 +61,19 @@ class CachedAnswers:
 
 
 class Latest(Generic[_ValueT]):
-    """One value, until what it is made from has changed; for any number of threads."""
+    """One value, until what it is made from has changed; any number of threads make it once."""
 
     def __init__(self) -> None:
+        self._lock = threading.Lock()
         self._kept: tuple[tuple[object, ...], _ValueT] | None = None
 
     def get(self, made_from: tuple[object, ...], make: Callable[[], _ValueT]) -> _ValueT:
         """As CachedAnswers.get."""
-        kept = self._kept
-        if kept is None or kept[0] != made_from:
-            kept = self._kept = (made_from, make())
-        return kept[1]
+        with self._lock:
+            kept = self._kept
+            if kept is None or kept[0] != made_from:
+                kept = self._kept = (made_from, make())
+            return kept[1]
 
 
 def _answer(made_from: tuple[object, ...], body: bytes, media_type: str) -> CachedAnswer:
