@@ -25,14 +25,19 @@ OPEN_TO_ALL = {
     ("GET", "/feedback/receipt"),
     ("GET", "/feedback/{lang}/{section}"),
     ("GET", "/feedback/{lang}/{section}/comments"),
+    ("GET", "/feedback/{lang}/{section}/comments/{comment}/second"),
     ("GET", "/healthz"),
     ("GET", "/readyz"),
     ("GET", "/review/sign-in"),
     ("POST", "/api/v1/comments"),
+    ("POST", "/api/v1/comments/{comment}/second"),
+    ("POST", "/api/v1/comments/{comment}/unsecond"),
     ("POST", "/api/v1/session"),
     ("POST", "/feedback/email/confirm"),
     ("POST", "/feedback/email/unsubscribe"),
     ("POST", "/feedback/{lang}/{section}"),
+    ("POST", "/feedback/{lang}/{section}/comments/{comment}/second"),
+    ("POST", "/feedback/{lang}/{section}/comments/{comment}/unsecond"),
     ("POST", "/review/sign-in"),
 }
 
@@ -78,7 +83,7 @@ def test_commenters_rows_are_closed_without_a_receipt(
     client: TestClient, store: MemoryStore, row: Operation
 ) -> None:
     store.add(usual_comment(1, body="Not for strangers."))
-    body = {"body": "x"} if row.path.endswith("reply") else {}
+    body = {"body": "x"} if row.path.endswith(("reply", "object")) else {}
     is_form = row.offers != JSON
 
     answer = client.request(
