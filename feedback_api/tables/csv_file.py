@@ -3,6 +3,7 @@
 import csv
 import io
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 
 from feedback_api.tables.formulas import neutralised, recovered
 from feedback_api.tables.limits import COLUMN_LIMIT, ROW_LIMIT
@@ -28,7 +29,10 @@ def write_csv(table: Table) -> bytes:
 
 
 def read_csv(content: bytes) -> Sequence[ReadRow]:
-    """Every row that holds any text, what was neutralised recovered. Raises TableRefused."""
+    """Every row that holds any text, just as it is: what a person typed was never neutralised.
+
+    Raises TableRefused.
+    """
     text = _decode(content)
     if not text.strip(_NOTHING):
         raise TableRefused(Unreadable.EMPTY)
@@ -48,6 +52,14 @@ def _rows(text: str) -> Sequence[ReadRow]:
                 raise TableRefused(Unreadable.TOO_MANY_ROWS)
             rows.append(ReadRow(sheet="", number=number + skipped, cells=cells))
     return rows
+
+
+def read_written_csv(content: bytes) -> Sequence[ReadRow]:
+    """As read_csv, for what write_csv wrote: the texts that were written."""
+    return [
+        replace(row, cells=tuple(recovered(cell) for cell in row.cells))
+        for row in read_csv(content)
+    ]
 
 
 def _decode(content: bytes) -> str:
@@ -84,4 +96,4 @@ def _fitness(text: str, separator: str) -> tuple[bool, int]:
 def _records(lines: io.StringIO, separator: str) -> Iterator[tuple[int, tuple[str, ...]]]:
     reader = csv.reader(lines, delimiter=separator, strict=True)
     for number, cells in enumerate(reader, 1):
-        yield number, tuple(recovered(cell) for cell in cells[:COLUMN_LIMIT])
+        yield number, tuple(cells[:COLUMN_LIMIT])

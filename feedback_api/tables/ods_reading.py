@@ -27,7 +27,7 @@ _ASIDE = {
     f"{_TABLE}tracked-changes",
 }
 _DRAWN = f"{_OASIS}drawing:1.0 "
-_BLANKS = re.compile("[ \t\r\n]+")
+_BLANKS = re.compile("[ \t]*[\r\n][ \t\r\n]*| +")
 
 
 def read_ods(package: bytes) -> Sequence[ReadRow]:
@@ -167,7 +167,8 @@ def _count(attributes: Mapping[str, str], name: str) -> int:
 def _as_shown(paragraph: str) -> str:
     """Blanks collapsed (ODF 1.2, 6.1.2), then those that were elements put in their places.
 
-    The control characters that stand for those cannot come from the file: XML forbids them.
+    Tabs stay, as LibreOffice keeps them. The control characters that stand for the elements
+    cannot come from the file: XML forbids them.
     """
     collapsed = _BLANKS.sub(" ", paragraph).strip(" ")
     return collapsed.replace("\x00", " ").replace("\x01", "\t").replace("\x02", "\n")

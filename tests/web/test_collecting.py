@@ -274,7 +274,7 @@ def test_the_same_form_as_csv_is_known_again(editor_client: TestClient, store: M
     table = _table(_row(), _row(comment="=1+1"))
     _confirm(editor_client, _upload(editor_client, write_ods(table)))
 
-    again = _upload(editor_client, write_csv(table))
+    again = _upload(editor_client, write_csv(table).replace(b"'=1+1", b"=1+1"))
 
     assert "There is nothing new to store." in text_of(again)
     assert {one.body for one in store.comments.values()} == {_row()["comment"], "=1+1"}

@@ -15,6 +15,7 @@ from feedback_api.domain.comment import Kind, Role, Visibility
 from feedback_api.domain.decision import Decision, State
 from feedback_api.domain.identity import CycleId, EditorName
 from feedback_api.services import Services
+from feedback_api.tables.csv_file import read_written_csv
 from feedback_api.tables.reading import read_table
 from tests.fakes.clockwork import START
 from tests.fakes.comments import comment_id, usual_comment
@@ -75,7 +76,9 @@ def _hide(store: MemoryStore) -> None:
 
 
 def _rows(answer: Response) -> list[tuple[str, ...]]:
-    return [row.cells for row in read_table(answer.content)]
+    is_csv = answer.headers["content-type"].startswith("text/csv")
+    read = read_written_csv if is_csv else read_table
+    return [row.cells for row in read(answer.content)]
 
 
 @pytest.mark.parametrize("written_as", ["csv", "ods"])
