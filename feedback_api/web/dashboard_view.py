@@ -25,7 +25,7 @@ from feedback_api.web.visit import Visit
 
 LIST = "/review"
 WEEKS_DRAWN = 26
-_OVERDUE_SHOWN = 50
+_OVERDUE_SHOWN = 200
 
 _TITLES: Mapping[str, tuple[str, str]] = {
     "state": (mark("Comments by state"), mark("State")),

@@ -98,6 +98,16 @@ def _board(tab: Tab, language: str) -> None:
     _check(page)
 
 
+def _dashboard(tab: Tab, language: str) -> None:
+    comment(tab, "A comment to be counted.")
+    tab.open(f"/review/sign-in?interface={language}")
+    sign_in(tab)
+    page = tab.open("/review/dashboard")
+    _check(page)
+    page.evaluate("document.querySelectorAll('details').forEach(each => each.open = true)")
+    _check(page)
+
+
 def _programs(tab: Tab, language: str) -> None:
     tab.open(f"/feedback/api?language={language}")
     _check(tab.page)
@@ -130,6 +140,7 @@ KINDS = (
     _form_and_receipt,
     _form_in_place,
     _board,
+    _dashboard,
     _programs,
     _root_of_the_site,
 )

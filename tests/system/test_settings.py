@@ -34,6 +34,7 @@ def test_everything_set_is_taken() -> None:
             "FEEDBACK_SITE_ORIGIN": "https://code.example.org:8443",
             "FEEDBACK_SECRET": "s" * 32,
             "FEEDBACK_TRUSTED_PROXIES": "127.0.0.1, 10.0.0.0/8,::1",
+            "FEEDBACK_ANSWER_DAYS": "15",
         }
     )
 
@@ -45,6 +46,7 @@ def test_everything_set_is_taken() -> None:
     assert settings.site_origin == "https://code.example.org:8443"
     assert settings.secret == "s" * 32
     assert settings.trusted_proxies == ("127.0.0.1", "10.0.0.0/8", "::1")
+    assert settings.answer_days == 15
 
 
 def test_empty_setting_counts_as_not_set() -> None:
@@ -55,6 +57,11 @@ def test_site_is_on_the_services_origin_unless_said_otherwise() -> None:
     settings = read_settings({}, origin="http://[::1]:9000")
 
     assert settings.site_origin == settings.origin == "http://[::1]:9000"
+
+
+@pytest.mark.parametrize("days", ["0", "-1", "2.5", "twenty", "251", "²", "9" * 5000])
+def test_days_that_promise_nothing_are_refused(days: str) -> None:
+    assert _refusal(FEEDBACK_ANSWER_DAYS=days).startswith("FEEDBACK_ANSWER_DAYS must be")
 
 
 def test_misspelt_name_is_refused_with_the_name_meant() -> None:
