@@ -45,9 +45,9 @@ class Mailbox:
         """As it stands in From and Reply-To. ASCII, one line."""
         if not self.name:
             return self.address
-        if not _PRINTABLE.fullmatch(self.name):
+        if not _PRINTABLE.fullmatch(self.name) or _ENCODED_WORD in self.name:
             return f"{unstructured(self.name)} <{self.address}>"
-        if _ATOM_TEXT.fullmatch(self.name) and _ENCODED_WORD not in self.name:
+        if _ATOM_TEXT.fullmatch(self.name):
             return f"{self.name} <{self.address}>"
         quoted = re.sub(r'(["\\])', r"\\\1", self.name)
         return f'"{quoted}" <{self.address}>'

@@ -16,6 +16,7 @@ from feedback_api.domain.remarks import Question
 from feedback_api.services import Services
 from feedback_api.services.deliveries import Untold, numbered, pending, told
 from feedback_api.services.duplicates import original
+from feedback_api.services.seen import as_commenter_sees
 
 OPT_IN = "email-opt-in"
 NEWS = "email"
@@ -99,24 +100,21 @@ def _news(comment: Comment, services: Services) -> DueLetter | None:
         return None
     was_told = _was_told(comment)
     occasion = _outcome(last.event)
-    if occasion is None or not _is_news(occasion, standing, was_told):
+    decision = as_commenter_sees(comment, services).decision
+    if occasion is Occasion.UNDONE:
+        is_news = was_told and standing.state is not State.WITHDRAWN
+    else:
+        is_news = decision is not None
+    if occasion is None or not is_news:
         return None
     return DueLetter(
         occasion=occasion,
         channel=channel,
         upto=last.number,
-        decision=standing.decision,
+        decision=decision,
         original=standing if is_merged and standing.is_public else None,
         changed=was_told,
     )
-
-
-def _is_news(occasion: Occasion, standing: Comment, was_told: bool) -> bool:
-    if standing.state is State.WITHDRAWN:
-        return False
-    if standing.state is State.DUPLICATE:
-        return False  # the original was erased, and nothing may tell that there was one
-    return was_told if occasion is Occasion.UNDONE else standing.decision is not None
 
 
 def _last_outcome(comment: Comment) -> Untold | None:

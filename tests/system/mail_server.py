@@ -4,14 +4,16 @@ import asyncio
 import re
 import ssl
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Coroutine
 from dataclasses import dataclass
 from email import message_from_bytes, policy
 from email.message import EmailMessage
+from typing import Any
 
 from aiosmtpd.smtp import SMTP, AuthResult, Envelope, LoginPassword, Session
 
 PATIENCE_SECONDS = 20
+_GOODBYE_TURNS = 50
 _LINK = re.compile(r"https?://\S+/feedback/email/(\w+)\?\S+")
 
 
@@ -72,6 +74,10 @@ class MailServer:
         self._thread = threading.Thread(target=self._loop.run_forever, daemon=True)
         self._server: asyncio.Server | None = None
 
+    @property
+    def is_up(self) -> bool:
+        return self._thread.is_alive()
+
     def start(self) -> "MailServer":
         self._thread.start()
         asyncio.run_coroutine_threadsafe(self._listen(), self._loop).result(PATIENCE_SECONDS)
@@ -84,6 +90,10 @@ class MailServer:
             self._loop.call_soon_threadsafe(self._loop.stop)
             self._thread.join()
             self._loop.close()
+
+    def run(self, client: Coroutine[Any, Any, None]) -> None:
+        """Wait for a client on the server's own loop, where both ends see the other's goodbye."""
+        asyncio.run_coroutine_threadsafe(client, self._loop).result(PATIENCE_SECONDS)
 
     def next(self, to: str) -> Mail:
         """The next mail to an address; it may be on its way still."""
@@ -130,6 +140,8 @@ class MailServer:
         for task in others:
             task.cancel()
         await asyncio.gather(*others, return_exceptions=True)
+        for _ in range(_GOODBYE_TURNS):
+            await asyncio.sleep(0)
 
     def _protocol(self) -> SMTP:
         return SMTP(
