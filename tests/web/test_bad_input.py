@@ -14,13 +14,17 @@ from httpx2 import Response
 from starlette.applications import Starlette
 from starlette.testclient import TestClient
 
+from feedback_api.domain.cycle import AnswerTemplate
+from feedback_api.domain.identity import CycleId
 from feedback_api.services import Services
 from feedback_api.services.editors import add_editor
 from feedback_api.services.ports import CommentQuery
 from feedback_api.storage.argon2_passphrases import Argon2Passphrases
+from feedback_api.storage.cycles_file import CyclesFile
 from feedback_api.storage.editors_file import EditorsFile
 from feedback_api.storage.file_system import OperatingSystemFiles
 from feedback_api.storage.secret_file import KeyedHashes
+from feedback_api.storage.templates_file import TemplatesFile
 from feedback_api.storage.tinydb_store import TinydbStore
 from feedback_api.web.api_table import API_TABLE
 from feedback_api.web.operations import Operation
@@ -30,6 +34,7 @@ from feedback_api.web.security import BODY_LIMIT
 from tests.fakes.clockwork import StandingClock
 from tests.fakes.collaborators import fake_services
 from tests.fakes.comments import comment_id, usual_comment
+from tests.fakes.memory_cycles import FixedCycles, usual_cycle
 from tests.fakes.published import PAGE, SECTION, SOURCE
 from tests.web.reading import COMMENTS, EDITOR, FORM, PASSPHRASE, entered, posted, signed_in
 from tests.web.small_site import lay_languages, lay_site
@@ -50,6 +55,9 @@ IN_PATH = {
     "lang": SOURCE,
     "comment": comment_id(NUMBER),
     "name": "pages.js",
+    "cycle": "2027-1",
+    "template": "thanks",
+    "format": "ods",
 }
 ROWS = [*API_TABLE, *PAGE_TABLE]
 POSTS = [row for row in ROWS if row.method == "POST"]
@@ -171,12 +179,17 @@ def services(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Services]:
         comments=store,
         reads=store.index,
         editors=EditorsFile(folder, OperatingSystemFiles()),
+        cycles=FixedCycles(usual_cycle(IN_PATH["cycle"])),
+        records=CyclesFile(folder, OperatingSystemFiles()),
+        templates=TemplatesFile(folder, OperatingSystemFiles()),
         clock=StandingClock(),
         secrets=KeyedHashes("x" * 40),
         passphrases=Argon2Passphrases(quick),
     )
     add_editor(EDITOR, PASSPHRASE, services=made)
     store.add(usual_comment(NUMBER, public=True))
+    thanks = AnswerTemplate(id=IN_PATH["template"], name="Thanks", texts={SOURCE: "Thank you."})
+    made.templates.put(thanks)
     yield made
     store.close()
 
@@ -210,11 +223,19 @@ def editor_client(app: Starlette) -> Iterator[TestClient]:
 def nothing_is_stored_and_lists_still_answer(
     services: Services, editor_client: TestClient
 ) -> Iterator[None]:
-    before = services.reads.select(CommentQuery())
+    before = _stored(services)
     yield
-    assert services.reads.select(CommentQuery()) == before
+    assert _stored(services) == before
     for address in (f"/api/v1/sections/{SECTION}", f"{FORM}/comments", COMMENTS, "/review"):
         assert editor_client.get(address).status_code == 200
+
+
+def _stored(services: Services) -> tuple[object, ...]:
+    return (
+        services.reads.select(CommentQuery()),
+        services.records.get(CycleId(IN_PATH["cycle"])),
+        services.templates.all(),
+    )
 
 
 def _address_of(path: str) -> str:

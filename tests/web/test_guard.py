@@ -14,7 +14,10 @@ from tests.fakes.memory_store import MemoryStore
 
 ROWS = [*API_TABLE, *PAGE_TABLE]
 OPEN_TO_ALL = {
+    ("GET", "/api/v1/cycles"),
+    ("GET", "/api/v1/cycles/{cycle}"),
     ("GET", "/api/v1/cycles/{cycle}/dispositions"),
+    ("GET", "/api/v1/cycles/{cycle}/figures"),
     ("GET", "/api/v1/openapi.json"),
     ("GET", "/api/v1/pages/{page}/counts"),
     ("GET", "/api/v1/sections/{section}"),
@@ -23,6 +26,7 @@ OPEN_TO_ALL = {
     ("GET", "/feedback/email/confirm"),
     ("GET", "/feedback/email/unsubscribe"),
     ("GET", "/feedback/receipt"),
+    ("GET", "/feedback/{lang}/feed.atom"),
     ("GET", "/feedback/{lang}/{section}"),
     ("GET", "/feedback/{lang}/{section}/comments"),
     ("GET", "/feedback/{lang}/{section}/comments/{comment}/second"),
