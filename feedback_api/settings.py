@@ -2,6 +2,7 @@
 
 import difflib
 import ipaddress
+import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -9,6 +10,7 @@ from typing import TypeVar
 from urllib.parse import urlsplit
 
 from feedback_api.domain.errors import SettingsRefused
+from feedback_api.domain.fault import shown
 from feedback_api.mail_addresses import Mailbox, Undeliverable, mailbox
 from feedback_api.mail_settings import MailSettings, read_digest, read_smtp
 from feedback_api.services.deadlines import ANSWER_DAYS
@@ -165,11 +167,11 @@ class _Reader:
 
     def answer_days(self) -> int:
         value = self.text("FEEDBACK_ANSWER_DAYS", str(ANSWER_DAYS))
-        if value.isascii() and value.isdecimal() and 0 < int(value) <= _MOST_ANSWER_DAYS:
+        if re.fullmatch("[1-9][0-9]{0,2}", value) and int(value) <= _MOST_ANSWER_DAYS:
             return int(value)
         self.wrong.append(
             "FEEDBACK_ANSWER_DAYS must be the working days within which the text promises a "
-            f"decision, from 1 to {_MOST_ANSWER_DAYS}; it is {value!r}."
+            f"decision, from 1 to {_MOST_ANSWER_DAYS}; it is {shown(value)!r}."
         )
         return ANSWER_DAYS
 
