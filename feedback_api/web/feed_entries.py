@@ -36,7 +36,7 @@ def _comment(comment: Comment, one: Publication, visit: Visit) -> Entry:
         id=uuid.UUID(comment.id).urn,
         title=_title(comment.kind, comment, visit),
         author=_label(comment.role, visit),
-        published=comment.submitted_at,
+        published=one.at,
         updated=one.at,
         content=_in(comment.language, _said(comment, visit), visit),
         categories=(_category(comment.kind, visit), _category(comment.role, visit)),

@@ -10,6 +10,7 @@ from feedback_api.domain.errors import FeedbackError
 from feedback_api.web.description import Description, Schema
 from feedback_api.web.guard import CSRF_HEADER, Who
 from feedback_api.web.messages import mark
+from feedback_api.web.notice_model import NoticeShown
 from feedback_api.web.operations import Operation
 from feedback_api.web.problem import PROBLEM_TYPE, status_of_kind
 from feedback_api.web.problem_models import ProblemShown
@@ -45,6 +46,7 @@ def describe(operations: Sequence[Operation], *, origin: str, cookie: str) -> De
         },
         "servers": [{"url": origin}],
         "paths": _paths(operations, schemas),
+        "webhooks": {"comment": {"post": _webhook()}},
         "components": {"schemas": schemas, "securitySchemes": _security_schemes(cookie)},
     }
     return Description(document=document, encoded=msgspec.json.encode(document))
@@ -68,8 +70,21 @@ def _security_schemes(cookie: str) -> Schema:
     }
 
 
+def _webhook() -> Schema:
+    return {
+        "operationId": "comment_changed",
+        "summary": "Signed after Standard Webhooks; any other answer than 2xx has it sent again.",
+        "requestBody": {
+            "required": True,
+            "content": {"application/json": {"schema": _reference(NoticeShown)}},
+        },
+        "responses": {"2XX": {"description": "Taken."}},
+    }
+
+
 def _kinds(operations: Sequence[Operation]) -> Iterator[type[msgspec.Struct]]:
     yield ProblemShown
+    yield NoticeShown
     for operation in operations:
         yield from filter(None, (operation.body, operation.query, operation.answer))
 

@@ -10,13 +10,15 @@ from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from datetime import timedelta
 
+import msgspec
 import pytest
 
 from feedback_api.domain.event import EventKind
 from feedback_api.domain.identity import SectionId
 from feedback_api.outgoing.http_post import Answered, HttpPost, body_of
 from feedback_api.services.webhook_attempts import Trouble
-from feedback_api.services.webhooks import Notice, Target
+from feedback_api.services.webhooks import Notice, Target, erasure
+from feedback_api.web.notice_model import NoticeShown
 from tests.fakes.clockwork import START
 from tests.fakes.comments import comment_id
 
@@ -48,6 +50,16 @@ def test_request_carries_the_three_headers_and_the_body_they_sign() -> None:
     assert headers["webhook-signature"] == f"v1,{expected}".lower()
     assert headers["content-type"] == "application/json"
     assert headers["user-agent"] == "code-of-practice"
+
+
+@pytest.mark.parametrize(
+    "notice", [NOTICE, erasure(comment_id(1), START)], ids=["event", "erasure"]
+)
+def test_body_is_as_described(notice: Notice) -> None:
+    told = msgspec.json.decode(body_of(notice), type=NoticeShown)
+
+    assert (told.id, told.type) == (notice.id, f"comment.{notice.kind}")
+    assert (told.timestamp, told.data.comment) == (notice.at, notice.comment)
 
 
 @pytest.mark.parametrize("status", [301, 302, 307, 308])

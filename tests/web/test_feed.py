@@ -43,7 +43,7 @@ def test_feed_shows_a_public_comment_as_an_entry(client: TestClient, store: Memo
     assert _text(entry, "id") == f"urn:uuid:{comment_id(1)}"
     assert _text(entry, "title") == "Problem · 8 Acknowledging a complaint"
     assert _text(entry, "content") == "Comment 1.\n\nSuggested wording:\nWithin 5 days."
-    assert _text(entry, "published") == "2026-11-21T12:00:00Z"
+    assert _text(entry, "published") == "2026-11-21T13:00:00Z"
     assert _text(entry, "updated") == "2026-11-21T13:00:00Z"
     shown = f"http://testserver/feedback/{SOURCE}/{SECTION}/comments#comment-{comment_id(1)}"
     assert _links(entry) == {"alternate": shown}
