@@ -18,38 +18,8 @@ from feedback_api.tables.ods_file import write_ods
 from feedback_api.tables.reading import read_table
 from feedback_api.tables.refusal import TableRefused, Unreadable
 from feedback_api.tables.table import Column, Table
+from tests.fakes.nasty_texts import NASTY
 
-NASTY = (
-    "=1+1",
-    "＝1+1",
-    "'=1+1",
-    "''=1+1",
-    '"=1+1',
-    "  =1+1",
-    "\u00a0=1+1",
-    "\u200b=1+1",
-    "@SUM(1)",
-    "-2+3+cmd|' /C calc'!A0",
-    "+7 900",
-    "=cmd|'/C calc'!A0",
-    "\t=1",
-    "\ttab first",
-    "\nline first",
-    "it's",
-    "'quoted'",
-    "  two leading,  two inside, two trailing  ",
-    "a\ttab \t and\t\tmore",
-    "Первая строка\nвторая строка\n\nчетвёртая",
-    "0012",
-    "3-4",
-    "5.10",
-    'quotes " and ""; commas, tabs',
-    "<b>&amp;</b> ]]>",
-    "\ufdd0 noncharacter",
-    "\U0001f469\u200d\U0001f680 e\u0301",
-    "ends with line end\n",
-    "",
-)
 FORMULA_LEADS = "=+-@\t\r\n＝＋－＠"
 _TEXTS = st.text(st.characters(exclude_categories=["Cs", "Cc"]) | st.sampled_from("\n\t='\" -+@"))
 
