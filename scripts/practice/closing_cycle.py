@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -142,13 +143,23 @@ def _explained(refused: ServiceRefusedError) -> ClosingRefusedError | ServiceErr
 
 
 def _message(root: Path, cycle: CycleId, document: Dispositions) -> str:
-    first = not (root / dispositions_path(cycle)).exists()
-    subject = "what was said and what we decided"
-    if not first:
-        subject = "what we decided after objections" if document.closed_again_at else "anew"
+    subject = _subject(root / dispositions_path(cycle), document)
     comments = sum(len(section.comments) for section in document.sections)
     return (
         f"Cycle({cycle}): {subject}\n\n"
         f"Written by scripts/review close: {comments} comments that readers may see,"
         f" in {len(document.sections)} sections, each with its decision and the reason."
     )
+
+
+def _subject(path: Path, document: Dispositions) -> str:
+    """By what the report adds to the one that is there."""
+    if not path.exists():
+        return "what was said and what we decided"
+    try:
+        before = json.loads(path.read_text(encoding="utf-8"))["closed_again_at"]
+    except (ValueError, KeyError, TypeError):
+        before = []
+    if len(document.closed_again_at) > len(before):
+        return "what we decided after objections"
+    return "what readers may see of it now"

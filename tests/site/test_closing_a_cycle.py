@@ -305,6 +305,20 @@ def test_objection_that_was_decided_makes_a_second_commit(
     assert "+The commenter objected, and another editor answered anew." in changed
 
 
+def test_comment_hidden_since_is_taken_out_of_the_report(
+    repository: Project, service: FakeService
+) -> None:
+    service.closes("2027-1", document())
+    _close(repository, service)
+    service.closes("2027-1", document(sections=document()["sections"][:1]))
+
+    done = _close(repository, service)
+
+    assert done.exit_code == 0, done.output
+    assert _commits(repository)[0] == "Cycle(2027-1): what readers may see of it now"
+    assert THIRD not in repository.path(PATH).read_text(encoding="utf-8")
+
+
 def _objected() -> dict[str, Any]:
     content = document(closed_again_at=["2027-08-30T09:00:00Z"])
     content["sections"][1]["comments"] = [
