@@ -64,12 +64,12 @@ def test_page_says_until_when_in_the_clocks_of_the_cycle(client: TestClient, rec
         (
             "pt",
             "antes de 4 de janeiro de 2027 às 12:00 (fuso horário: Lisboa, UTC+00:00)",
-            "Contestar …",
+            "Contestar…",
         ),
         (
             "ru",
             "пока не наступило 4 января 2027 г. в 12:00 (часовой пояс: Лиссабон, UTC+00:00)",
-            "Возразить …",
+            "Возразить…",
         ),
     ],
 )

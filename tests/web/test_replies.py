@@ -48,6 +48,7 @@ def test_question_is_shown_in_its_language_with_the_form_to_answer_it(
     ]
     assert quote.get("lang") == OTHER
     assert "The editors ask you" in text_of(answer)
+    assert "The editors have a question for you. Answer it below." in text_of(answer)
     assert EDITOR not in text_of(answer)
     assert "body" in form_values(answer, "/reply")
 
@@ -59,6 +60,7 @@ def test_question_and_answer_are_told_to_programs(
 
     shown = client.post(REPLY, json={"body": "The last."}, headers=authorised(given[1])).json()
 
+    assert "have a question for you" not in text_of(follow(client, given[1]))
     assert [(one["language"], one["body"]) for one in shown["questions"]] == [
         (OTHER, "Which week?")
     ]
