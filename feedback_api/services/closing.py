@@ -48,7 +48,7 @@ class Disposition:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SectionDispositions:
-    """`number` and `page` are empty for a section that is no longer part of the code."""
+    """`number` is empty for a section that is no longer part of the code."""
 
     section: SectionId
     page: PageId
@@ -251,7 +251,11 @@ def _place(
     try:
         entry = services.text.section(name)
     except UnknownSection:
-        return (comments[0].comment.page if comments else PageId("")), ""
+        if comments:
+            return comments[0].comment.page, ""
+        pages = {entry.page for entry in services.text.all_sections()}
+        own = (page for page in pages if name.startswith(f"{page}-"))
+        return max(own, key=len, default=PageId(name)), ""
     return entry.page, entry.number
 
 
