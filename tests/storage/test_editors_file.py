@@ -173,3 +173,25 @@ def test_file_damaged_while_running_leaves_the_accounts_read_before(
     with pytest.raises(StoreDamaged):
         editors.add(ZOE)
     assert (tmp_path / "editors.json").read_bytes() == b"{"
+
+
+def test_file_of_an_earlier_release_is_read_and_what_is_new_is_kept(
+    tmp_path: Path, disk: FailingDisk
+) -> None:
+    (tmp_path / "editors.json").write_text(
+        '{"editors":{"1":{"name":"Ana","passphrase_hash":"x",'
+        '"added_at":"2026-11-21T12:00:00Z","session_epoch":7}}}'
+    )
+    editors = EditorsFile(tmp_path, disk)
+
+    editors.change(
+        EditorName("Ana"),
+        lambda editor: replace(
+            editor, email="ana@example.org", owners=("head of support",), digest_at=START
+        ),
+    )
+
+    again = EditorsFile(tmp_path, disk).get(EditorName("Ana"))
+    assert (again.session_epoch, again.email, again.owners, again.language, again.digest_at) == (
+        7, "ana@example.org", ("head of support",), None, START,
+    )  # fmt: skip

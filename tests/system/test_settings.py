@@ -1,10 +1,13 @@
 """Settings from the environment."""
 
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
 
 from feedback_api.domain.errors import SettingsRefused
+from feedback_api.mail_addresses import Mailbox
+from feedback_api.mail_settings import MailSettings, Security, SmtpSettings, read_digest
 from feedback_api.settings import NAMES, read_settings
 
 
@@ -107,3 +110,114 @@ def test_secret_is_not_described() -> None:
 
     assert tuple(described) == NAMES
     assert "sss" not in "".join(described.values())
+
+
+def test_mail_is_off_until_a_server_is_named() -> None:
+    settings = read_settings({"FEEDBACK_MAIL_FROM": "code@example.org"})
+
+    assert settings.mail is None
+    assert settings.described()["FEEDBACK_SMTP"] == "none"
+
+
+def test_mail_to_another_machine_goes_by_starttls_unless_said_otherwise() -> None:
+    mail = _mail(FEEDBACK_SMTP="smtp://us%40er:p%23ss@mail.example.org")
+
+    assert mail.smtp == SmtpSettings(
+        host="mail.example.org",
+        port=587,
+        security=Security.STARTTLS,
+        username="us@er",
+        password="p#ss",
+    )
+    assert mail.sender == Mailbox(name="Code, of practice", address="code@example.org")
+
+
+@pytest.mark.parametrize(
+    ("text", "port", "security"),
+    [
+        ("smtp://127.0.0.1:2525", 2525, Security.NONE),
+        ("smtp://localhost", 25, Security.NONE),
+        ("smtp://[::1]:2525", 2525, Security.NONE),
+        ("smtp://localhost?starttls=require", 587, Security.STARTTLS),
+        ("smtp://mail.example.org?starttls=never", 25, Security.NONE),
+        ("smtps://mail.example.org", 465, Security.TLS),
+    ],
+)
+def test_server_is_named_by_its_url(text: str, port: int, security: Security) -> None:
+    smtp = _mail(FEEDBACK_SMTP=text).smtp
+
+    assert (smtp.port, smtp.security) == (port, security)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "mail.example.org", "http://mail.example.org", "smtp://", "smtp://mail.example.org/path",
+        "smtp://mail.example.org:99999", "smtp://mail.example.org?starttls=maybe",
+        "smtp://mail.example.org?tls=1", "smtps://mail.example.org?starttls=require",
+        "smtp://sesame@mail.example.org", "smtp://user:sesame@mail.example.org?starttls=never",
+        "smtp://user:sesame@[::1", "smtp://user:sesame@mail.example.org#x",
+    ],
+)  # fmt: skip
+def test_server_that_makes_no_sense_is_refused_without_its_password(text: str) -> None:
+    message = _refusal(FEEDBACK_SMTP=text, FEEDBACK_MAIL_FROM="code@example.org")
+
+    assert message.startswith("FEEDBACK_SMTP ")
+    assert len(message.splitlines()) == 1
+    assert "sesame" not in message
+
+
+def test_mail_without_a_sender_is_refused() -> None:
+    message = _refusal(FEEDBACK_SMTP="smtp://localhost")
+
+    assert message.startswith("FEEDBACK_MAIL_FROM must be like")
+
+
+@pytest.mark.parametrize("sender", ["code", "code@localhost", "a@example.org, b@example.org"])
+def test_sender_no_mail_can_have_is_refused(sender: str) -> None:
+    message = _refusal(FEEDBACK_SMTP="smtp://localhost", FEEDBACK_MAIL_FROM=sender)
+
+    assert message.startswith("FEEDBACK_MAIL_FROM must be like")
+
+
+@pytest.mark.parametrize(
+    "text", ["07:30", "24:00 UTC", "7:30 UTC", "07:30 Nowhere/Never", "noon UTC"]
+)
+def test_digest_at_no_time_is_refused(text: str) -> None:
+    assert _refusal(FEEDBACK_DIGEST=text).startswith("FEEDBACK_DIGEST must be a time of day")
+
+
+@pytest.mark.parametrize(
+    ("now", "last", "following"),
+    [
+        ("2027-01-04T07:29:59", "2027-01-03T07:30:00", "2027-01-04T07:30:00"),
+        ("2027-01-04T07:30:00", "2027-01-04T07:30:00", "2027-01-05T07:30:00"),
+        ("2027-07-01T12:00:00", "2027-07-01T06:30:00", "2027-07-02T06:30:00"),
+        ("2027-03-27T12:00:00", "2027-03-27T07:30:00", "2027-03-28T06:30:00"),
+    ],
+)
+def test_digest_follows_the_clocks_of_its_zone(now: str, last: str, following: str) -> None:
+    at = read_digest("07:30 Europe/Lisbon")
+    moment = datetime.fromisoformat(now).replace(tzinfo=UTC)
+
+    assert at.last_before(moment) == datetime.fromisoformat(last).replace(tzinfo=UTC)
+    assert at.next_after(moment) == datetime.fromisoformat(following).replace(tzinfo=UTC)
+
+
+def test_password_of_the_mail_server_is_shown_nowhere() -> None:
+    settings = read_settings(
+        {
+            "FEEDBACK_SMTP": "smtp://user:sesame@mail.example.org",
+            "FEEDBACK_MAIL_FROM": "code@example.org",
+        }
+    )
+
+    assert "sesame" not in repr(settings) + "".join(settings.described().values())
+    assert "user:…@mail.example.org:587" in settings.described()["FEEDBACK_SMTP"]
+
+
+def _mail(**environment: str) -> MailSettings:
+    sender = {"FEEDBACK_MAIL_FROM": "Code, of practice <code@example.org>"}
+    mail = read_settings({**sender, **environment}).mail
+    assert mail is not None
+    return mail

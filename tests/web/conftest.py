@@ -47,12 +47,14 @@ def open_client(services: Services, site: Path) -> OpenClient:
         site_origin: str | None = None,
         over: Services = services,
         deliveries: Deliveries = NO_DELIVERIES,
+        sends_mail: bool = False,
     ) -> TestClient:
         options = WebOptions(
             origin=origin,
             site_origin=site_origin or origin,
             site=site,
             languages=lay_languages(site.parent, other),
+            sends_mail=sends_mail,
         )
         app = build_app(over, options, deliveries=deliveries)
         return TestClient(app, base_url=origin, follow_redirects=False)
