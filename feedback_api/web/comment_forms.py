@@ -60,7 +60,8 @@ def comment_forms(
     given = FormState(prefix=name, values={**made[name].values, **typed})
     if error is not None:
         shows = FORMS.get(name, ())
-        given = given.refused(error, visit.messages, shows=shows, labels=labels_of(name))
+        labels = {field: visit.messages.say(label) for field, label in labels_of(name).items()}
+        given = given.refused(error, visit.messages, shows=shows, labels=labels)
     return {**made, name: given}
 
 

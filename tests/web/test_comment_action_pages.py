@@ -120,6 +120,9 @@ def _invalid(answer: Response) -> list[str]:
     return [str(field.get("id")) for field in page_of(answer).xpath("//*[@aria-invalid='true']")]
 
 
+WRONG = {"note": {"body": " "}, "gloss": {"text": "two\nlines"}, "question": {"body": " "}}
+"""What no form takes."""
+
 Check = Callable[[Comment], bool]
 DONE: Mapping[str, tuple[Comment, Check, str]] = {
     "begin": (
@@ -343,6 +346,26 @@ def test_prepared_decision_fills_the_form(editor_client: TestClient, store: Memo
     values = form_values(answer, "/decision")
     assert (values["outcome"], values["reason"]) == ("accepted", "Not yet told.")
     assert "A decision is prepared." in text_of(answer)
+
+
+@pytest.mark.parametrize(
+    ("other", "form", "label"),
+    [
+        ("pt", "note", "Nota"),
+        ("ru", "gloss", "Коротко"),
+        ("pt", "question", "Pergunta ao autor do comentário"),
+        ("ru", "template", "Шаблон ответа"),
+    ],
+)
+def test_faults_name_the_field_in_the_editors_language(
+    open_client: OpenClient, stocked: MemoryStore, other: str, form: str, label: str
+) -> None:
+    client = signed_in(open_client(other=other))
+    client.get("/review?interface=bb")
+
+    answer = _press(client, form, **WRONG.get(form, {}))
+
+    assert page_of(answer).xpath("//*[@role='alert']//a/text()") == [label]
 
 
 def _assign_first(services: Services) -> None:
