@@ -29,7 +29,8 @@ class Journal:
         known = {line.channel: line.since for line in record.lines}
         self._log = log
         self._since = {channel: known.get(channel, now) for channel in channels}
-        self._attempts = deque(record.attempts, maxlen=ATTEMPTS_KEPT)
+        self._attempts = deque(record.attempts)
+        self._last = {(one.channel, one.event): one for one in record.attempts}
         self._erasures = {
             (one.channel, one.comment): one for one in record.erasures if one.channel in self._since
         }
@@ -47,20 +48,22 @@ class Journal:
 
     def last(self, channel: str, event: str) -> Attempt | None:
         """The last attempt to tell the channel of this event."""
-        for one in reversed(self._attempts):
-            if (one.channel, one.event) == (channel, event):
-                return one
-        return None
+        return self._last.get((channel, event))
 
     def note(self, attempt: Attempt) -> None:
         """Add it; the oldest one goes."""
         self._attempts.append(attempt)
+        self._last[attempt.channel, attempt.event] = attempt
+        if len(self._attempts) > ATTEMPTS_KEPT:
+            gone = self._attempts.popleft()
+            if self._last[gone.channel, gone.event] is gone:
+                del self._last[gone.channel, gone.event]
         self._is_kept = False
 
     def erase(self, comment: CommentId, at: datetime) -> None:
         """Forget what was told of it; each channel has to be told that it is erased."""
-        rest = [one for one in self._attempts if one.comment != comment]
-        self._attempts = deque(rest, maxlen=ATTEMPTS_KEPT)
+        self._attempts = deque(one for one in self._attempts if one.comment != comment)
+        self._last = {(one.channel, one.event): one for one in self._attempts}
         for channel in self._since:
             due = ErasureDue(channel=channel, comment=comment, at=at)
             self._erasures.setdefault((channel, comment), due)

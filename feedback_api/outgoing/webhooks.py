@@ -51,8 +51,11 @@ class Webhooks:
         try:
             async with self._open_post() as post:
                 self._lines = tuple(self._line(target, post) for target in self._targets)
+                for due in self._journal.erasures():
+                    self._tell_lines(due.comment)
                 for comment_id in await asyncio.to_thread(lambda: list(self._left_over())):
                     self._tell_lines(comment_id)
+                    await asyncio.sleep(0)  # there may be many, and answers come first
                 await asyncio.gather(
                     self._wake_at_end(stopping), *(line.work(stopping) for line in self._lines)
                 )
@@ -95,8 +98,6 @@ class Webhooks:
     def _left_over(self) -> Iterator[CommentId]:
         """Of what some line has still to be told, from before the start; reads every comment."""
         since = self._journal.since
-        for due in self._journal.erasures():
-            yield due.comment
         for comment in self._services.reads.every(CommentQuery()):
             if any(next(notices(comment, one, since[one]), None) for one in since):
                 yield comment.id
