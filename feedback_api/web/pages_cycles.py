@@ -117,7 +117,8 @@ async def _page(
     cycle = _cycle(visit)
     form = FormState(prefix="cycle", values=typed or {})
     if error is not None:
-        form = form.refused(error, visit.messages, shows=())
+        labels = {"comments": visit.messages.say("Prepared decisions")}
+        form = form.refused(error, visit.messages, shows=tuple(labels), labels=labels)
     board = await run_in_threadpool(cycle_board, cycle, visit)
     return render(
         visit,
