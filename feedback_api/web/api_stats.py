@@ -1,5 +1,6 @@
 """Figures as JSON: of all comments for editors, of a closed cycle for anybody."""
 
+import msgspec
 from starlette.concurrency import run_in_threadpool
 from starlette.responses import Response
 
@@ -7,6 +8,7 @@ from feedback_api.domain.identity import CycleId
 from feedback_api.services.cycle_figures import cycle_figures
 from feedback_api.services.stats import Stats, comment_stats
 from feedback_api.web.api import json_answer
+from feedback_api.web.cached_answers import CachedAnswer
 from feedback_api.web.comment_filters import every_comment, read_filters
 from feedback_api.web.fields import read_query
 from feedback_api.web.posted_models import CommentListQuery
@@ -34,8 +36,24 @@ async def stats_of(filters: CommentListQuery, visit: Visit) -> Stats:
     return await run_in_threadpool(count)
 
 
-async def show_figures(visit: Visit) -> Response:
-    """What anybody may know of a closed cycle in figures."""
+async def show_figures(visit: Visit) -> CachedAnswer:
+    """What anybody may know of a closed cycle in figures.
+
+    Nothing but public comments is in it, so nothing else makes it be counted again.
+    """
+    return await run_in_threadpool(_figures, visit)
+
+
+def _figures(visit: Visit) -> CachedAnswer:
+    services = visit.services
     cycle = CycleId(visit.request.path_params["cycle"])
-    figures = await run_in_threadpool(cycle_figures, cycle, services=visit.services)
-    return json_answer(figures_shown(cycle, figures))
+    made_from = (
+        services.reads.generation(None),
+        services.text.revision(),
+        services.records.get(cycle).version,
+    )
+
+    def make() -> bytes:
+        return msgspec.json.encode(figures_shown(cycle, cycle_figures(cycle, services=services)))
+
+    return visit.web.figures.get(cycle, made_from, make)

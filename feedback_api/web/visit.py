@@ -69,6 +69,7 @@ class Web:
     deliveries: Deliveries = NO_DELIVERIES
     counts: CachedAnswers = field(default_factory=CachedAnswers)
     sections: CachedAnswers = field(default_factory=CachedAnswers)
+    figures: CachedAnswers = field(default_factory=CachedAnswers)
     feeds: CachedAnswers = field(
         default_factory=lambda: CachedAnswers(ATOM_TYPE, limit=_FEEDS_KEPT)
     )

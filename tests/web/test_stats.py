@@ -143,6 +143,26 @@ def test_figures_of_a_closed_cycle_are_for_anybody(
     }
 
 
+def test_figures_follow_an_objection_and_are_not_sent_twice(
+    open_client: OpenClient, over: Services, store: MemoryStore
+) -> None:
+    for number in range(1, 12):
+        store.add(_decided(number))
+    close_cycle(CYCLE, editor=ANA, services=over)
+    client = open_client(over=over)
+    first = client.get(FIGURES)
+
+    unchanged = client.get(FIGURES, headers={"If-None-Match": first.headers["etag"]})
+    store.change(
+        _decided(1).id, lambda comment: replace(comment, state=State.IN_REVIEW, decision=None)
+    )
+    second = client.get(FIGURES, headers={"If-None-Match": first.headers["etag"]})
+
+    assert (unchanged.status_code, second.status_code) == (304, 200)
+    assert set(second.json()["by_outcome"].values()) == {None}
+    assert second.json()["comments"] == first.json()["comments"] == 11
+
+
 @pytest.mark.parametrize(
     "unseen",
     [
