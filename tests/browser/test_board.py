@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from playwright.sync_api import Page, expect
+from functools import partial
+
+from playwright.sync_api import Dialog, Page, expect
 
 from tests.browser.tab import OpenTab, Tab, comment, sign_in
 
@@ -42,3 +44,21 @@ def test_rows_on_a_phone_name_their_columns(open_tab: OpenTab) -> None:
     label = page.locator("td[data-label]").first
     shown = label.evaluate("(cell) => getComputedStyle(cell, '::before').content")
     assert label.get_attribute("data-label") in shown
+
+
+def test_words_in_another_form_are_not_lost_unasked(tab: Tab) -> None:
+    page = _open_board(tab)
+    page.locator("[data-row]").first.click()
+    asked: list[str] = []
+    page.on("dialog", partial(_note_and_dismiss, asked))
+    page.fill("#decide-reason", "A long answer.")
+
+    page.click("form[action$='/take'] button")
+
+    expect(page.locator("#decide-reason")).to_have_value("A long answer.")
+    assert asked == ["confirm"]
+
+
+def _note_and_dismiss(asked: list[str], dialog: Dialog) -> None:
+    asked.append(dialog.type)
+    dialog.dismiss()
