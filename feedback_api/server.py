@@ -1,6 +1,7 @@
 """Runs the service under uvicorn: stops cleanly, and logs no addresses."""
 
 import logging
+import re
 import signal
 from collections.abc import Sequence
 from types import FrameType
@@ -10,17 +11,18 @@ import uvicorn
 from starlette.applications import Starlette
 
 _STOP_SECONDS = 10
+_ID = re.compile(r"[0-9a-fA-F]{8}(?:-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}")
 
 
 class RequestLine(logging.Formatter):
-    """What was asked and answered; neither by whom nor what a query held."""
+    """What was asked and answered; neither by whom, nor which comment, nor what a query held."""
 
     def format(self, record: logging.LogRecord) -> str:
         """`record` is one of uvicorn's access log."""
         if not isinstance(record.args, tuple) or len(record.args) != 5:
             return ""
         _address, method, path, _version, status = record.args
-        shown = str(path).partition("?")[0]
+        shown = _ID.sub("…", str(path).partition("?")[0])
         return f"{self.formatTime(record)} {method} {shown} {status}"
 
 
