@@ -1,5 +1,6 @@
 """Tables as files: what is written can be read again, what strangers send does no harm."""
 
+import contextlib
 import csv
 import io
 import zipfile
@@ -311,3 +312,22 @@ def test_markdown_table_keeps_every_text_in_its_cell() -> None:
     assert "www." not in body
     assert lines[9] == "| 8 | ◌\u0338 alone |"
     assert lines[2] == "| 1 | a &#124; b |"
+
+
+@given(st.binary(max_size=200), st.sampled_from([b"", b"PK\x03\x04", b"\xff\xfe", b"sep=;\n"]))
+def test_no_bytes_whatever_make_reading_fail_otherwise(content: bytes, lead: bytes) -> None:
+    with contextlib.suppress(TableRefused):
+        read_table(lead + content)
+
+
+_PACKAGE = write_ods(_table(*NASTY))
+
+
+@given(st.lists(st.tuples(st.integers(0, len(_PACKAGE) - 1), st.integers(0, 255)), min_size=1))
+def test_no_spoilt_package_makes_reading_fail_otherwise(spoilt: list[tuple[int, int]]) -> None:
+    package = bytearray(_PACKAGE)
+    for place, byte in spoilt:
+        package[place] = byte
+
+    with contextlib.suppress(TableRefused):
+        read_table(bytes(package))
