@@ -108,6 +108,31 @@ def _dashboard(tab: Tab, language: str) -> None:
     _check(page)
 
 
+def _cycles(tab: Tab, language: str) -> None:
+    comment(tab, "A comment on the agenda.")
+    tab.open(f"/review/sign-in?interface={language}")
+    sign_in(tab)
+    page = tab.open("/review/cycles")
+    _check(page)
+    cycle = page.locator("[data-row]").first.get_attribute("href") or ""
+    for path in (cycle, f"{cycle}/summaries/{SECTION}", f"/review/sections/{SECTION}"):
+        _check(tab.open(path))
+    page = tab.open(cycle)
+    send(page.locator('form[action$="/close"]'))
+    page.wait_for_selector(".cop-notice--warning")
+    _check(page)
+
+
+def _templates(tab: Tab, language: str) -> None:
+    tab.open(f"/review/sign-in?interface={language}")
+    sign_in(tab)
+    page = tab.open("/review/templates")
+    _check(page)
+    send(page.locator('form[action="/review/templates"]'))
+    page.wait_for_selector(".cop-fault")
+    _check(page)
+
+
 def _programs(tab: Tab, language: str) -> None:
     tab.open(f"/feedback/api?language={language}")
     _check(tab.page)
@@ -141,6 +166,8 @@ KINDS = (
     _form_in_place,
     _board,
     _dashboard,
+    _cycles,
+    _templates,
     _programs,
     _root_of_the_site,
 )
