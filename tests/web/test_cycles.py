@@ -3,6 +3,7 @@
 from datetime import timedelta
 from typing import Any
 
+import jsonschema
 import pytest
 from starlette.testclient import TestClient
 
@@ -11,6 +12,7 @@ from feedback_api.domain.cycle import Cycle, CycleQuestion
 from feedback_api.services import Services
 from feedback_api.services.closing import summarise
 from feedback_api.services.follow import object_to
+from feedback_api.services.templates import put_template
 from feedback_api.services.triage import add_note
 from tests.fakes.memory_cycles import usual_cycle
 from tests.fakes.memory_store import MemoryStore
@@ -140,6 +142,29 @@ def test_unknown_cycle_is_told_in_the_readers_language(
 
     assert (answer.status_code, answer.json()["code"]) == (404, "unknown-cycle")
     assert answer.json()["title"] == title
+
+
+@pytest.mark.parametrize(
+    ("path", "address"),
+    [
+        ("/api/v1/cycles", CYCLES),
+        ("/api/v1/cycles/{cycle}", ONE),
+        ("/api/v1/cycles/{cycle}/undecided", UNDECIDED),
+        ("/api/v1/templates", "/api/v1/templates"),
+    ],
+)
+def test_answers_are_as_described(
+    cycle: Cycle, program: TestClient, services: Services, path: str, address: str
+) -> None:
+    prepared(said_in(cycle, services).comment.id, services)
+    put_template(None, "Thanks", {SOURCE: "Thank you."}, services=services)
+    document = program.get("/api/v1/openapi.json").json()
+    described = document["paths"][path]["get"]["responses"]["200"]["content"]["application/json"]
+
+    answer = program.get(address)
+
+    schema = {**described["schema"], "components": document["components"]}
+    jsonschema.validate(answer.json(), schema)
 
 
 @pytest.mark.parametrize(
