@@ -56,8 +56,7 @@ async def post_unsecond(visit: Visit) -> Response:
 
 
 async def _change(visit: Visit, step: Callable[..., Comment]) -> Response:
-    if await visit.request.body():
-        convert(await visit.form(), SupportEntered, texts=True)
+    convert(await visit.form(), SupportEntered, texts=True)
     section_of_list(visit)
     supporter, comment = await change_support(visit, step)
     if visit.is_part:

@@ -11,8 +11,9 @@ class SupportPosted(Posted, frozen=True, kw_only=True):
 
 
 class SupportEntered(Posted, frozen=True, kw_only=True):
-    """A form; `part` asks for the list alone."""
+    """A form, which always says something; `part` asks for the list alone."""
 
+    confirm: Literal["yes"]
     part: Literal["1"] | None = None
 
 

@@ -11,7 +11,6 @@ from feedback_api.domain.comment import Visibility
 from feedback_api.domain.identity import CommentId
 from feedback_api.services import Services
 from feedback_api.services.follow import erase, withdraw
-from feedback_api.web.fields import FORM_TYPE
 from tests.fakes.comments import comment_id, usual_comment
 from tests.fakes.published import OTHER, PAGE, SECTION, SOURCE, TOP
 from tests.web.following import given_comment, made_public, memory_of, merged, stored
@@ -20,6 +19,7 @@ from tests.web.reading import COMMENTS, FORM, OpenClient, codes_of, page_of, tex
 LIST = f"{FORM}/comments"
 SERVICE = "https://api.example.org"
 SITE = "https://code.example.org"
+YES = {"confirm": "yes"}
 
 
 @pytest.fixture
@@ -70,7 +70,7 @@ def test_list_has_a_plain_form_that_works_without_a_script(
     shown = client.get(LIST)
     form = page_of(shown).get_element_by_id(f"comment-{comment}").xpath(".//form")[0]
 
-    seconded = client.post(form.get("action"), headers={"Content-Type": FORM_TYPE})
+    seconded = client.post(form.get("action"), data=dict(form.form_values()))
     after = client.get(seconded.headers["location"])
 
     assert (form.get("method"), form.get("action")) == ("post", _page(comment))
@@ -82,9 +82,9 @@ def test_list_has_a_plain_form_that_works_without_a_script(
 
 
 def test_support_is_taken_back_by_the_form(client: TestClient, comment: CommentId) -> None:
-    client.post(_page(comment))
+    client.post(_page(comment), data=YES)
 
-    taken = client.post(_page(comment, "unsecond"))
+    taken = client.post(_page(comment, "unsecond"), data=YES)
 
     assert taken.status_code == 303
     assert "supports it" not in text_of(client.get(LIST))
@@ -93,7 +93,7 @@ def test_support_is_taken_back_by_the_form(client: TestClient, comment: CommentI
 def test_part_answers_the_list_with_the_focus_where_it_was(
     client: TestClient, comment: CommentId
 ) -> None:
-    answer = client.post(f"{_page(comment)}?part=1", headers={"Accept": "text/html"})
+    answer = client.post(f"{_page(comment)}?part=1", data=YES, headers={"Accept": "text/html"})
 
     assert answer.status_code == 200
     assert "<html" not in answer.text
@@ -179,7 +179,8 @@ def test_comment_that_readers_cannot_see_answers_as_one_that_never_was(
 
     hidden, unknown = (client.post(_api(one, step)) for one in (comment, never))
     hidden_page, unknown_page = (
-        client.post(_page(one, step), headers={"Accept": "text/html"}) for one in (comment, never)
+        client.post(_page(one, step), data=YES, headers={"Accept": "text/html"})
+        for one in (comment, never)
     )
     hidden_asked, unknown_asked = (
         client.get(_page(one), headers={"Accept": "text/html"}) for one in (comment, never)
@@ -207,7 +208,7 @@ def test_id_that_is_none_is_unknown(client: TestClient, comment: CommentId, name
 
 
 def test_comment_is_found_on_its_own_section_only(client: TestClient, comment: CommentId) -> None:
-    answer = client.post(f"/feedback/{SOURCE}/{TOP}/comments/{comment}/second")
+    answer = client.post(f"/feedback/{SOURCE}/{TOP}/comments/{comment}/second", data=YES)
 
     assert answer.status_code == 404
     assert _support(client) == 0
@@ -221,7 +222,7 @@ def test_language_and_section_of_the_address_must_exist(
         f"/feedback/{SOURCE}/nothing/comments/{comment}/second",
     ]
 
-    assert [client.post(address).status_code for address in asked] == [404, 404]
+    assert [client.post(address, data=YES).status_code for address in asked] == [404, 404]
     assert _support(client) == 0
 
 
@@ -238,7 +239,7 @@ def test_other_sites_cannot_make_a_browser_second(
     client: TestClient, services: Services, comment: CommentId, headers: dict[str, str]
 ) -> None:
     answer = client.post(_api(comment), headers=headers)
-    page = client.post(_page(comment), headers=headers)
+    page = client.post(_page(comment), data=YES, headers=headers)
 
     assert (answer.status_code, answer.json()["code"]) == (403, "not-from-our-page")
     assert page.status_code == 403
@@ -260,7 +261,7 @@ def test_form_with_other_fields_is_refused(client: TestClient, comment: CommentI
 
     assert (answer.status_code, sorted(codes_of(answer))) == (
         422,
-        [("part", "wrong-type"), ("supporter", "unknown-field")],
+        [("confirm", "required"), ("part", "wrong-type"), ("supporter", "unknown-field")],
     )
     assert _support(client) == 0
 
@@ -274,7 +275,9 @@ def test_site_of_another_origin_leads_to_a_page_that_seconds(
     (link,) = page_of(part).find_class("cop-support")[0].xpath(".//a")
     asked = client.get(link.get("href"), headers={"Sec-Fetch-Site": "cross-site"})
     form = page_of(asked).find_class("cop-support")[0].xpath(".//form")[0]
-    done = client.post(form.get("action"), headers={"Origin": SERVICE})
+    done = client.post(
+        form.get("action"), data=dict(form.form_values()), headers={"Origin": SERVICE}
+    )
 
     assert not page_of(part).xpath("//form")
     assert link.get("href") == f"{SERVICE}{_page(comment)}"
