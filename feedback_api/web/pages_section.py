@@ -2,6 +2,7 @@
 
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from typing import Annotated
 
@@ -11,7 +12,7 @@ from starlette.responses import Response
 
 from feedback_api.domain.comment import Comment
 from feedback_api.domain.decision import State
-from feedback_api.domain.errors import RetiredSection, UnknownWording
+from feedback_api.domain.errors import RetiredSection, Unknown
 from feedback_api.domain.identity import LanguageCode, PageId, SectionId
 from feedback_api.domain.section import SectionEntry
 from feedback_api.services.ports import CommentQuery
@@ -87,12 +88,18 @@ async def show_section(visit: Visit) -> Response:
         successor=successor,
         total=sum(len(said) for said in comments.values()),
         columns=[
-            _column(language.code, entry, comments, offset=offset, visit=visit)
-            for language in visit.languages
+            _column(code, entry, comments, offset=offset, visit=visit)
+            for code in _codes(comments, visit)
         ],
         earlier=list_url(path, {}, max(0, offset - _ROWS)) if offset else None,
         later=list_url(path, {}, offset + _ROWS) if offset + _ROWS < longest else None,
     )
+
+
+def _codes(comments: _Comments, visit: Visit) -> Sequence[LanguageCode]:
+    """The languages of the site, and those that comments were written in while it had them."""
+    present = [language.code for language in visit.languages]
+    return [*present, *sorted(set(comments) - set(present))]
 
 
 def _entry(visit: Visit) -> tuple[SectionEntry | None, SectionView | None]:
@@ -123,7 +130,8 @@ def _section(visit: Visit, comments: _Comments) -> SectionView:
         said = comments.get(visit.language.code) or next(iter(comments.values()), ())
         if said:
             last = said[-1]
-            return view_wording(text.wording(name, last.language, last.wording), text)
+            with suppress(Unknown):
+                return view_wording(text.wording(name, last.language, last.wording), text)
         return SectionView(
             id=name,
             page=PageId(""),
@@ -145,11 +153,13 @@ def _column(
     visit: Visit,
 ) -> _Column:
     said = comments.get(code, ())
-    language = next(one for one in visit.languages if one.code == code)
+    names = {language.code: language.name for language in visit.languages}
     return _Column(
-        name=language.name,
-        tag=language.tag,
-        wording=_present(code, entry, visit) if entry else _last_seen(said, visit),
+        name=names.get(code, code),
+        tag=language_tags(visit.services.text)[code],
+        wording=_present(code, entry, visit)
+        if entry and code in entry.languages
+        else _last_seen(said, visit),
         total=len(said),
         rows=[_row(comment, visit) for comment in said[offset : offset + _ROWS]],
     )
@@ -168,14 +178,14 @@ def _present(code: LanguageCode, entry: SectionEntry, visit: Visit) -> _Wording:
 
 
 def _last_seen(said: Sequence[Comment], visit: Visit) -> _Wording | None:
-    """What remains of a retired section in one language, if anybody commented on it there."""
+    """What is left of a section, or a language, that is gone, if anybody commented on it there."""
     if not said:
         return None
     last = said[-1]
     text = visit.services.text
     try:
         wording = text.wording(last.section, last.language, last.wording)
-    except UnknownWording:
+    except Unknown:
         return None
     return _Wording(
         title=wording.title,

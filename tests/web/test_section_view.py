@@ -117,6 +117,17 @@ def test_retired_section_without_comments_is_a_page(editor_client: TestClient) -
     assert "Nobody has commented on this section." in text_of(answer)
 
 
+def test_comments_in_a_language_that_is_gone_are_not_lost(
+    editor_client: TestClient, store: MemoryStore
+) -> None:
+    store.add(usual_comment(1, body="Mais cedo.", language="cc"))
+
+    *_, gone = _columns(editor_client)
+
+    assert gone.startswith("cc No wording of it is known in this language. 1 comment")
+    assert "Mais cedo." in gone
+
+
 def test_long_lists_are_parted_alike_in_every_language(
     editor_client: TestClient, store: MemoryStore
 ) -> None:
