@@ -243,6 +243,17 @@ def test_every_system_is_told_everything_once(services: Services) -> None:
     assert hears == []
 
 
+def test_system_that_is_new_is_told_nothing_of_before(services: Services) -> None:
+    before = submitted(START - timedelta(seconds=1))
+    after = Event(what=EventKind.DECIDED, at=START, by=BY_COMMENTER)
+    _store(services).add(usual_comment(1, events=(before, after)))
+    post = Post()
+
+    _run(post, services)
+
+    assert [notice.number for notice in post.told] == [2]
+
+
 def test_system_no_longer_configured_starts_anew_when_it_comes_back(services: Services) -> None:
     log = MemoryLog(WebhookRecord(lines=_lines(TARGET)))
     later = START + timedelta(days=1)

@@ -41,10 +41,9 @@ class Told:
 class Receiver:
     """Answers with the statuses in `answers`, one each, then with 204; 0 hangs until the end."""
 
-    def __init__(self, *answers: int, location: str = "", port: int = 0) -> None:
+    def __init__(self, *answers: int, port: int = 0) -> None:
         self._told: queue.Queue[Told] = queue.Queue()
         self._answers = list(answers)
-        self._location = location
         self._ended = threading.Event()
         self._server = ThreadingHTTPServer(("127.0.0.1", port), self._handler())
         self.port: int = self._server.server_address[1]
@@ -95,8 +94,6 @@ class Receiver:
             self._ended.wait(WAIT_SECONDS)
             return
         handler.send_response(status)
-        if self._location:
-            handler.send_header("location", self._location)
         handler.send_header("content-length", "0")
         handler.end_headers()
 

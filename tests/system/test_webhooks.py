@@ -2,6 +2,7 @@
 
 import base64
 import http.client
+import re
 import time
 from collections.abc import Callable, Mapping
 from contextlib import closing
@@ -9,9 +10,9 @@ from typing import Any
 from urllib.parse import urlencode
 
 import pytest
-from lxml import html
 from standardwebhooks.webhooks import Webhook
 
+from feedback_api.outgoing.http_post import SECONDS
 from tests.system.conftest import SmallSite, post_comment
 from tests.system.receiver import Receiver, Told, unused_port
 from tests.system.running import Service
@@ -90,7 +91,7 @@ def test_what_failed_is_told_again_after_a_restart_under_the_same_id(
 
 
 def test_receiver_that_hangs_or_is_away_slows_no_request_and_no_other_receiver(
-    start: StartService, site: SmallSite, editor: Mapping[str, str]
+    start: StartService, site: SmallSite
 ) -> None:
     away = f"http://127.0.0.1:{unused_port()}/"
     with Receiver(*[0] * 50).listening() as hanging, Receiver().listening() as other:
@@ -103,27 +104,8 @@ def test_receiver_that_hangs_or_is_away_slows_no_request_and_no_other_receiver(
             seconds.append(time.monotonic() - began)
         told = [other.next() for _ in range(20)]
 
-        assert max(seconds) < 1
+        assert max(seconds) < SECONDS / 2
         assert len({one.id for one in told}) == 20
-        board = Board(service, editor)
-        _until(lambda: "Nobody there" in board.deliveries())
-
-
-def test_redirect_is_not_followed(
-    start: StartService, site: SmallSite, editor: Mapping[str, str]
-) -> None:
-    with (
-        Receiver().listening() as elsewhere,
-        Receiver(307, location=elsewhere.url).listening() as receiver,
-    ):
-        service = start(receiver.url)
-        board = Board(service, editor)
-        post_comment(service, site)
-        receiver.next()
-
-        _until(lambda: "307" in board.deliveries())
-
-        assert elsewhere.all() == []
 
 
 def test_erased_comment_is_only_told_to_be_erased(start: StartService, site: SmallSite) -> None:
@@ -160,21 +142,6 @@ def test_event_is_sent_again_when_an_editor_says_so_and_to_nobody_else(
         assert receiver.all() == []
 
 
-def test_system_that_is_new_is_told_nothing_of_before(
-    start: StartService, site: SmallSite, service: Service
-) -> None:
-    service.start()
-    post_comment(service, site)
-    service.end()
-    with Receiver().listening() as receiver:
-        start(receiver.url)
-
-        sent = post_comment(service, site, body="Second.")
-
-        assert receiver.next().content["data"]["comment"] == sent.body["id"]
-        assert receiver.all() == []
-
-
 def _verified(told: Told) -> Any:
     return Webhook(SECRET).verify(told.body, dict(told.headers))
 
@@ -205,9 +172,8 @@ class Board:
 
     def send_again(self, **fields: str) -> int:
         """As the first form on the page does, but for `fields`; the status."""
-        forms = html.document_fromstring(self.deliveries()).forms
-        (form,) = [one for one in forms if one.action == "/review/deliveries/again"]
-        posted = urlencode({**dict(form.form_values()), **fields})
+        hidden = re.findall(r'<input type="hidden" name="(\w+)" value="(.*?)">', self.deliveries())
+        posted = urlencode({**dict(hidden), **fields})
         connection = http.client.HTTPConnection("127.0.0.1", self._service.port, timeout=20)
         kind = {"Content-Type": "application/x-www-form-urlencoded"}
         with closing(connection):
