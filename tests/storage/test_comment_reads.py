@@ -263,3 +263,15 @@ def test_generation_moves_with_each_change_readers_may_see(opened: Opened) -> No
         seen.append(opened.reads.generation(PAGE))
 
     assert len(set(seen)) == 4
+
+
+def test_generation_of_all_moves_with_each_page_s_own(opened: Opened) -> None:
+    given_comments(opened, _at(1, 1), _at(2, 2, page=ETHICS, section=GIFTS))
+    seen = [opened.reads.generation(None)]
+
+    for number in (1, 2):
+        opened.store.change(comment_id(number), partial(replace, public=True))
+        seen.append(opened.reads.generation(None))
+
+    assert len(set(seen)) == 3
+    assert opened.reads.generation(None) == seen[-1]
