@@ -1,12 +1,13 @@
 """What a review cycle answers, as the board lists it: by section, each comment as one row."""
 
 from collections.abc import Iterable, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 
 from feedback_api.domain.comment import Comment, Kind, Role
 from feedback_api.domain.cycle import Cycle, CycleRecord
 from feedback_api.domain.decision import State
-from feedback_api.domain.errors import UnknownSection
+from feedback_api.domain.errors import Unknown
 from feedback_api.domain.identity import CommentId, SectionId
 from feedback_api.services.agenda import Heard
 from feedback_api.services.support import support_of
@@ -62,7 +63,7 @@ def agenda_row(comment: Comment, visit: Visit, *, decided_here: State | None = N
         version=comment.version,
         excerpt=_excerpt(comment.body),
         tag=tags[comment.language],
-        section=section_name(view_commented(comment, visit)),
+        section=section_named(comment.section, comment, visit).text,
         language=names.get(comment.language, comment.language),
         role=comment.role,
         kind=comment.kind,
@@ -101,8 +102,8 @@ def agenda_part(
     section: SectionId, heard: Sequence[Heard], *, cycle: Cycle, record: CycleRecord, visit: Visit
 ) -> AgendaPart:
     """One section; `heard` is what was said about it."""
-    name = _part_name(section, heard, visit)
     comments = [one.comment for one in heard]
+    name = section_named(section, comments[-1] if comments else None, visit)
     return AgendaPart(
         id=section,
         name=name.text,
@@ -121,30 +122,20 @@ def agenda_part(
     )
 
 
-def view_commented(comment: Comment, visit: Visit) -> SectionView:
-    """The section as published now in the reader's language, else as the commenter saw it."""
+def section_named(section: SectionId, comment: Comment | None, visit: Visit) -> SaidText:
+    """Number and title as published now, else as the commenter saw it, else the id alone."""
     text = visit.services.text
-    try:
-        return view_section(comment.section, visit.language.code, text)
-    except UnknownSection:
-        wording = text.wording(comment.section, comment.language, comment.wording)
-        return view_wording(wording, text)
+    with suppress(Unknown):
+        return _named(view_section(section, visit.language.code, text))
+    if comment is not None:
+        with suppress(Unknown):
+            wording = text.wording(section, comment.language, comment.wording)
+            return _named(view_wording(wording, text))
+    return SaidText(text=section, tag=visit.language.tag)
 
 
-def section_name(section: SectionView) -> str:
-    """Number and title in one line."""
-    return f"{section.number} {section.title}".strip()
-
-
-def _part_name(section: SectionId, heard: Sequence[Heard], visit: Visit) -> SaidText:
-    """The id alone for a retired section about which nothing was said."""
-    try:
-        view = view_section(section, visit.language.code, visit.services.text)
-    except UnknownSection:
-        if not heard:
-            return SaidText(text=section, tag=visit.language.tag)
-        view = view_commented(heard[0].comment, visit)
-    return SaidText(text=section_name(view), tag=view.tag)
+def _named(section: SectionView) -> SaidText:
+    return SaidText(text=f"{section.number} {section.title}".strip(), tag=section.tag)
 
 
 def _summarised(section: SectionId, record: CycleRecord, visit: Visit) -> Mapping[str, str]:

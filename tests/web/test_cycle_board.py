@@ -1,6 +1,7 @@
 """Review cycles on the board: agenda, announcing together, closing, summaries."""
 
 from datetime import timedelta
+from typing import Any
 
 import pytest
 from starlette.testclient import TestClient
@@ -12,7 +13,9 @@ from feedback_api.services import Services
 from feedback_api.services.closing import close_cycle, summarise
 from feedback_api.services.follow import object_to, withdraw
 from feedback_api.services.triage import assign, set_gloss
+from tests.fakes.comments import usual_comment
 from tests.fakes.memory_cycles import usual_cycle
+from tests.fakes.memory_store import MemoryStore
 from tests.fakes.published import (
     EARLIER_WORDING,
     OTHER,
@@ -149,6 +152,18 @@ def test_agenda_shows_how_each_comment_stands(
     assert "Only the editors" not in rows[mine.id]
     assert "Only the editors" in rows[private.id]
     assert "1 comment here is not public" in page.text_content()
+
+
+def test_agenda_keeps_what_cannot_be_named_any_more(
+    cycle: Cycle, board: TestClient, store: MemoryStore
+) -> None:
+    gone: dict[str, Any] = {"section": RETIRED, "language": "cc", "wording": "ffffffffffffffff"}
+    store.add(usual_comment(1, cycle=cycle.id, body="Ainda aqui.", **gone))
+
+    page = page_of(board.get(PAGE))
+
+    assert [part.text_content() for part in page.xpath("//h3[@id]")][-1] == RETIRED
+    assert "Ainda aqui." in page.text_content()
 
 
 def test_undecided_and_withdrawn_comments_are_told_apart(
