@@ -1,12 +1,12 @@
 """What an editor is told who was not the first: what happened, and how it stands beside theirs."""
 
+import re
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from feedback_api.domain.comment import Comment
 from feedback_api.domain.decision import Decision, State
-from feedback_api.domain.errors import Conflict
 from feedback_api.domain.event import Event, EventKind
 from feedback_api.domain.identity import LanguageCode
 from feedback_api.web.comment_forms import FORMS, labels_of
@@ -14,6 +14,8 @@ from feedback_api.web.comment_view import HistoryRow, history
 from feedback_api.web.messages import Messages, mark
 from feedback_api.web.section_view import language_tags
 from feedback_api.web.visit import Visit
+
+_VERSION = re.compile("[0-9]{1,16}")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -36,14 +38,20 @@ class ConflictView:
 
 
 def view_conflict(
-    error: Conflict, typed: Mapping[str, str], visit: Visit, *, form: str
-) -> ConflictView:
-    """`form`: the one in which `typed` was."""
+    comment: Comment, typed: Mapping[str, str], visit: Visit, *, form: str
+) -> ConflictView | None:
+    """What `typed`, sent in `form`, was typed without knowing; None if that is nothing.
+
+    Told whatever else hinders the change: the form that comes back is one for the newer comment.
+    """
+    seen = typed.get("version", "")
+    if not _VERSION.fullmatch(seen) or int(seen) >= comment.version:
+        return None
     # Each change of the version is one event: those after the version seen are news.
-    since = error.newer.events[int(error.params["expected"]) :]
+    since = comment.events[int(seen) :]
     return ConflictView(
         since=history(since),
-        present=list(_present(error.newer, since, visit)),
+        present=list(_present(comment, since, visit)),
         typed=typed_pieces(typed, visit.messages, form),
     )
 

@@ -6,7 +6,7 @@ from starlette.responses import Response
 
 from feedback_api.domain.comment import Comment
 from feedback_api.domain.decision import CLOSED, OUTCOMES
-from feedback_api.domain.errors import Conflict, FeedbackError
+from feedback_api.domain.errors import FeedbackError
 from feedback_api.services.templates import all_templates
 from feedback_api.web.comment_actions import comment_id
 from feedback_api.web.comment_forms import FORMS, comment_forms
@@ -65,9 +65,7 @@ def comment_page(
     text = services.text
     wording = text.wording(comment.section, comment.language, comment.wording)
     forms = comment_forms(comment, visit, form=form, typed=typed or {}, error=error)
-    conflict = (
-        view_conflict(error, typed or {}, visit, form=form) if isinstance(error, Conflict) else None
-    )
+    conflict = view_conflict(comment, typed or {}, visit, form=form)
     return render(
         visit,
         "review_comment.html",
@@ -86,7 +84,7 @@ def comment_page(
         refused=forms.get(form or "", forms["do"]) if error else forms["do"],
         opened=form if form in FORMS else "",
         conflict=conflict,
-        kept=typed_pieces(typed or {}, visit.messages, form) if error else (),
+        kept=typed_pieces(typed or {}, visit.messages, form),
         hindered=hindrance(comment, visit),
         done=visit.messages.say(DONE[done]) if done in DONE else "",
         told=told,
