@@ -56,6 +56,7 @@ def own_data_shown(comment: Comment, services: Services) -> OwnDataShown:
     wording = services.text.wording(comment.section, comment.language, comment.wording)
     return OwnDataShown(
         **asdict(followed_shown(comment, services)),
+        made_in=comment.cycle,
         page=comment.page,
         number=view_wording(wording, services.text).number,
         title=wording.title,

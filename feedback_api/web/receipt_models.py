@@ -88,6 +88,9 @@ class FollowedShown(OwnCommentShown, frozen=True, kw_only=True):
 class OwnDataShown(FollowedShown, frozen=True, kw_only=True):
     """All that is stored of a comment and is its commenter's; times are UTC."""
 
+    made_in: Annotated[
+        CycleId, Meta(description=mark("The review cycle it was made in; “waiting” for none."))
+    ]
     page: str
     number: str
     title: str
