@@ -122,7 +122,6 @@ FIELDS: Mapping[str, str] = {
     "page": mark("Page"),
     "comments": mark("Comments"),
     "assignee": mark("Assigned to"),
-    "assigned": mark("Assigned to"),
     "prepared": mark("Prepared decision"),
     "agenda": mark("Review cycle"),
     "cycle": mark("Review cycle"),
