@@ -12,7 +12,7 @@ from typing import Any
 
 from aiosmtpd.smtp import SMTP, AuthResult, Envelope, LoginPassword, Session
 
-PATIENCE_SECONDS = 20
+PATIENCE_SECONDS = 60
 _GOODBYE_TURNS = 50
 _LINK = re.compile(r"https?://\S+/feedback/email/(\w+)\?\S+")
 
