@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+import uuid
 from collections.abc import Callable
 from importlib.resources import files
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Page
+from playwright.sync_api import FilePayload, Page
 
+from feedback_api.tables.ods_file import write_ods
+from feedback_api.tables.reading import read_table
+from feedback_api.tables.table import Column, Table
 from tests.browser.tab import OpenTab, Tab, comment, fill_comment, send, sign_in, tools
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -123,6 +127,33 @@ def _cycles(tab: Tab, language: str) -> None:
     _check(page)
 
 
+def _collecting(tab: Tab, language: str) -> None:
+    """A form with a good row and a bad one, of a text of its own in each test."""
+    tab.open(f"/review/sign-in?interface={language}")
+    sign_in(tab)
+    cycle = tab.open("/review/cycles").locator("[data-row]").first.get_attribute("href") or ""
+    form = tab.page.context.request.get(f"{tab.server.origin}{cycle}/form.ods").body()
+    head, first, *_ = read_table(form)
+    said = {"role": "staff", "kind": "praise", "comment": f"Long {'word' * 60} {uuid.uuid4()}"}
+    rows = []
+    for cells in (said, {**said, "role": "king"}):
+        keys = [heading.rpartition("[")[2].rstrip("]") for heading in head.cells]
+        rows.append([cells.get(key, first.cells[0] if key == "reference" else "") for key in keys])
+    columns = [Column(heading=heading) for heading in head.cells]
+    filled = write_ods(Table(name="form", tag=language, columns=columns, rows=rows))
+    page = tab.open(f"{cycle}/collect")
+    _check(page)
+    for content in (b"PK", filled):
+        file = FilePayload(name="form.ods", mimeType="application/octet-stream", buffer=content)
+        page.set_input_files('[name="file"]', file)
+        send(page.locator('form[action$="/collect"]'))
+        page.wait_for_selector(".cop-notice--warning")
+        _check(page)
+    send(page.locator('form[action$="/collect"]'))
+    page.wait_for_selector(".cop-receipt")
+    _check(page)
+
+
 def _templates(tab: Tab, language: str) -> None:
     tab.open(f"/review/sign-in?interface={language}")
     sign_in(tab)
@@ -167,6 +198,7 @@ KINDS = (
     _board,
     _dashboard,
     _cycles,
+    _collecting,
     _templates,
     _programs,
     _root_of_the_site,
