@@ -17,12 +17,13 @@ from feedback_api.domain.identity import CommentId
 from feedback_api.mail.digests import Digests
 from feedback_api.mail.letters import LetterWriter
 from feedback_api.mail.message import Sender, message_bytes
-from feedback_api.mail.smtp_server import MailServer, Refused, ServerTrouble
+from feedback_api.mail.restraint import Restraint
+from feedback_api.mail.smtp_server import MailServer, PutOff, Refused, ServerTrouble
 from feedback_api.mail_addresses import Undeliverable, recipient
 from feedback_api.services import Services
 from feedback_api.services.deliveries import mark
 from feedback_api.services.duplicates import merged_into
-from feedback_api.services.letters_due import REFUSED, DueLetter, due_letters
+from feedback_api.services.letters_due import REFUSED, DueLetter, Occasion, due_letters
 from feedback_api.services.ports import CommentQuery
 from feedback_api.services.retries import Retries
 
@@ -57,6 +58,7 @@ class Postman:
         self._digests = digests
         self._waiting = retries or Retries[CommentId]()
         self._server_trials = Retries[str]()
+        self._restraint = Restraint()
         self._sent: dict[CommentId, tuple[str, int]] = {}
         self._woken = asyncio.Event()
 
@@ -133,6 +135,8 @@ class Postman:
             to = recipient(comment.email or "")
             letter = self._writer.write(comment, due)
             now = self._services.clock.now()
+            if due.occasion is Occasion.CONFIRM and not self._restraint.allows(to.address, now):
+                raise PutOff
             message = message_bytes(letter, to, self._sender, now)
             await server.send(message, to, self._sender.mailbox.address)
         except (Refused, Undeliverable):

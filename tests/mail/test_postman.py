@@ -17,6 +17,7 @@ from feedback_api.mail.digests import Digests
 from feedback_api.mail.letters import LetterWriter, Origins
 from feedback_api.mail.message import Sender
 from feedback_api.mail.postman import Postman
+from feedback_api.mail.restraint import LIMIT
 from feedback_api.mail.smtp_server import PutOff, Refused, ServerTrouble
 from feedback_api.mail_addresses import Mailbox, Recipient
 from feedback_api.mail_settings import DigestTime
@@ -228,6 +229,20 @@ class _FullStore(MemoryStore):
 
     def change(self, comment_id: CommentId, step: Step) -> Comment:
         raise StoreFull
+
+
+def test_nobody_is_flooded_with_questions_that_strangers_cause(rounds: _Round) -> None:
+    for number in range(LIMIT + 2):
+        comment = usual_comment(number, email="victim@example.net")
+        rounds.store.add(comment)
+        rounds.postman.hear(comment.id)
+    other = rounds.add(LIMIT + 2)
+
+    assert rounds.deliver() == ["victim@example.net"] * LIMIT + [other]
+    rounds.wait(hours=23)
+    assert rounds.deliver() == []
+    rounds.wait(hours=2)
+    assert rounds.deliver() == ["victim@example.net"] * 2
 
 
 def test_work_hears_of_changes_and_ends_when_asked(rounds: _Round) -> None:
