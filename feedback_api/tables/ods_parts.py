@@ -46,12 +46,16 @@ def settings(sheet: str) -> str:
     """The heading row stays in view."""
     return (
         f"{_XML}<office:document-settings {_OFFICE}"
+        # LibreOffice resolves the prefix in the name of the set; without it, it passes it over.
+        ' xmlns:ooo="http://openoffice.org/2004/office"'
         ' xmlns:config="urn:oasis:names:tc:opendocument:xmlns:config:1.0"><office:settings>'
         '<config:config-item-set config:name="ooo:view-settings">'
         '<config:config-item-map-indexed config:name="Views"><config:config-item-map-entry>'
         '<config:config-item config:name="ViewId" config:type="string">view1</config:config-item>'
         '<config:config-item-map-named config:name="Tables">'
         f'<config:config-item-map-entry config:name="{escape(sheet, {chr(34): "&quot;"})}">'
+        f"{_setting('HorizontalSplitMode', 'short', 0)}"
+        f"{_setting('HorizontalSplitPosition', 'int', 0)}"
         f"{_setting('VerticalSplitMode', 'short', 2)}{_setting('VerticalSplitPosition', 'int', 1)}"
         f"{_setting('ActiveSplitRange', 'short', 2)}{_setting('PositionBottom', 'int', 1)}"
         "</config:config-item-map-entry></config:config-item-map-named>"

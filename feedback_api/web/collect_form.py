@@ -40,6 +40,11 @@ HEADINGS: Mapping[str, tuple[str, float]] = {
 }
 """Keys in the order of the columns, with heading and width in cm."""
 _SEPARATOR = "/"
+# Excel keeps a list of choices as one text with commas, so no choice may have one.
+_WITHOUT_COMMAS: Mapping[StrEnum, str] = {
+    Visibility.PUBLIC: mark("Readers"),
+    About.TRANSLATION: mark("Only the translation"),
+}
 
 
 class Reference(NamedTuple):
@@ -66,6 +71,11 @@ def read_reference(cell: str) -> Reference | None:
     )
 
 
+def form_word(word: StrEnum) -> str:
+    """The message, still to be translated, for a word as the form offers it."""
+    return _WITHOUT_COMMAS.get(word) or label_of(word)
+
+
 def collect_form(cycle: Cycle, words: TableWords, text: PublishedText) -> Table:
     """The form in one language; where a translation is missing it quotes the source."""
     say = words.messages.say
@@ -73,7 +83,7 @@ def collect_form(cycle: Cycle, words: TableWords, text: PublishedText) -> Table:
         Column(
             heading=f"{say(heading)} [{key}]",
             width_cm=width,
-            choices=tuple(say(label_of(word)) for word in WORDS.get(key, ())),
+            choices=tuple(say(form_word(word)) for word in WORDS.get(key, ())),
         )
         for key, (heading, width) in HEADINGS.items()
     ]

@@ -9,7 +9,7 @@ from feedback_api.domain.comment import About, Draft, Kind, Role, Visibility
 from feedback_api.domain.fault import shown
 from feedback_api.domain.identity import CycleId
 from feedback_api.tables.table import ReadRow
-from feedback_api.web.collect_form import HEADINGS, WORDS, Reference, read_reference
+from feedback_api.web.collect_form import HEADINGS, WORDS, Reference, form_word, read_reference
 from feedback_api.web.labels import label_of
 from feedback_api.web.messages import Messages, mark
 
@@ -56,7 +56,7 @@ class Vocabulary:
             key: {
                 _folded(said): word
                 for word in kind
-                for said in (word.value, *(one.say(label_of(word)) for one in known))
+                for said in (word.value, *_said_everywhere(word, known))
             }
             for key, kind in WORDS.items()
         }
@@ -69,7 +69,7 @@ class Vocabulary:
         return self.messages.say(HEADINGS[key][0])
 
     def allowed(self, key: str) -> str:
-        return "; ".join(self.messages.say(label_of(word)) for word in WORDS[key])
+        return "; ".join(self.messages.say(form_word(word)) for word in WORDS[key])
 
 
 def filled_rows(
@@ -170,6 +170,12 @@ def _cell(row: ReadRow, columns: Columns, key: str) -> str:
     """ "" where the column or the cell is missing."""
     column = columns.get(key, len(row.cells))
     return row.cells[column] if column < len(row.cells) else ""
+
+
+def _said_everywhere(word: StrEnum, known: Sequence[Messages]) -> Iterator[str]:
+    for messages in known:
+        yield messages.say(form_word(word))
+        yield messages.say(label_of(word))
 
 
 def _folded(word: str) -> str:

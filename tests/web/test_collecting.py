@@ -14,7 +14,7 @@ from feedback_api.domain.comment import About, Comment, Kind, Role, Visibility
 from feedback_api.domain.cycle import Closing, Cycle, CycleRecord
 from feedback_api.domain.errors import StoreFull
 from feedback_api.domain.event import BY_COMMENTER
-from feedback_api.domain.identity import WAITING, CycleId, EditorName
+from feedback_api.domain.identity import WAITING, CycleId, EditorName, LanguageCode
 from feedback_api.domain.remarks import Erasure
 from feedback_api.services import Services
 from feedback_api.services.agenda import agenda
@@ -23,6 +23,8 @@ from feedback_api.tables.csv_file import read_csv, write_csv
 from feedback_api.tables.ods_file import write_ods
 from feedback_api.tables.reading import read_table
 from feedback_api.tables.table import Column, Table
+from feedback_api.web.collect_form import WORDS, form_word
+from feedback_api.web.messages import read_messages
 from tests.fakes.clockwork import START
 from tests.fakes.memory_cycles import FixedCycles, MemoryCycles, usual_cycle
 from tests.fakes.memory_store import MemoryStore
@@ -38,7 +40,7 @@ from tests.fakes.published import (
     UNTRANSLATED,
     WORDING,
 )
-from tests.web.reading import EDITOR, OpenClient, form_values, page_of, signed_in, text_of
+from tests.web.reading import EDITOR, ROOT, OpenClient, form_values, page_of, signed_in, text_of
 
 CYCLE = CycleId("2027-1")
 COLLECT = f"/review/cycles/{CYCLE}/collect"
@@ -156,6 +158,16 @@ def test_form_offers_the_words_to_choose_from(editor_client: TestClient) -> None
     for word in ("Customer", "Staff", "Management", "Question", "Praise", "Only the editors"):
         assert f"&quot;{word}&quot;" in content or f'"{word}"' in content
     assert 'table:content-validation-name="v4"' in content
+
+
+@pytest.mark.parametrize("tag", ["en", "pt", "ru"])
+def test_no_choice_holds_a_mark_that_divides_choices_in_excel(tag: str) -> None:
+    messages = read_messages(ROOT / "languages")[LanguageCode(tag)]
+
+    choices = [messages.say(form_word(word)) for kind in WORDS.values() for word in kind]
+
+    assert [choice for choice in choices if {*choice} & {*',;"'}] == []
+    assert len({*choices}) == len(choices) == 11
 
 
 @pytest.mark.parametrize(
