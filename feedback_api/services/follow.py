@@ -26,8 +26,12 @@ from feedback_api.domain.receipt import read_receipt
 from feedback_api.domain.remarks import Addition, Erasure, Objection
 from feedback_api.domain.text import BODY
 from feedback_api.services import Services
+from feedback_api.services.duplicates import original
 from feedback_api.services.ports import Step
 from feedback_api.services.submit import receipt_hash
+
+_UNANSWERED = UNDECIDED | {State.DUPLICATE, State.WITHDRAWN}
+"""Of the comment that answers for a merged one; the last two are left with nobody to answer."""
 
 
 def follow(receipt: str, *, services: Services) -> Comment:
@@ -44,7 +48,8 @@ def add_to(receipt: str, body: str, *, services: Services) -> Comment:
     """
     said = _tidy(body)
     now = services.clock.now()
-    return _change(receipt, lambda present: _added_to(present, said, now), services)
+    answering = original(follow(receipt, services=services), services)
+    return _change(receipt, lambda present: _added_to(present, said, now, answering), services)
 
 
 def object_to(receipt: str, body: str, *, services: Services) -> Comment:
@@ -125,10 +130,10 @@ def erased(comment: Comment, *, at: datetime, by: str) -> Comment:
     )
 
 
-def may_reply(comment: Comment) -> bool:
+def may_reply(comment: Comment, services: Services) -> bool:
     """Whether the commenter may add something now."""
     try:
-        _refuse_reply(comment)
+        _refuse_reply(comment, original(comment, services))
     except (NotAllowedNow, InvalidAddition):
         return False
     return True
@@ -150,12 +155,12 @@ def _tidy(body: str) -> str:
         raise InvalidAddition(*invalid.faults) from None
 
 
-def _added_to(comment: Comment, body: str, now: datetime) -> Comment:
+def _added_to(comment: Comment, body: str, now: datetime, answering: Comment) -> Comment:
     if comment.state in CLOSED:
         raise NotAllowedNow(action="add", state=comment.state)
     if comment.additions and comment.additions[-1].body == body:
         return comment
-    _refuse_reply(comment)
+    _refuse_reply(comment, answering)
     return replace(
         comment,
         additions=(*comment.additions, Addition(at=now, body=body)),
@@ -163,17 +168,22 @@ def _added_to(comment: Comment, body: str, now: datetime) -> Comment:
     )
 
 
-def _refuse_reply(comment: Comment) -> None:
+def _refuse_reply(comment: Comment, answering: Comment) -> None:
+    """`answering`: the one a merged comment is answered with, else the comment itself.
+
+    That it was merged is no answer, and its commenter may not even know.
+    """
     if comment.state in CLOSED:
         raise NotAllowedNow(action="add", state=comment.state)
     if len(comment.additions) >= ADDITIONS_LIMIT:
         fault = Fault(code=FaultCode.TOO_MANY, field="body", params={"limit": ADDITIONS_LIMIT})
         raise InvalidAddition(fault)
-    if comment.state in UNDECIDED:
+    answer = answering if comment.state is State.DUPLICATE else comment
+    if answer.state in _UNANSWERED:
         return
     answerable = [question.at for question in comment.questions]
-    if comment.decision is not None:
-        answerable.append(comment.decision.at)
+    if answer.decision is not None:
+        answerable.append(answer.decision.at)
     last = comment.additions[-1].at if comment.additions else comment.submitted_at
     if not answerable or last >= max(answerable):
         raise AlreadyReplied(action="add", state=comment.state)

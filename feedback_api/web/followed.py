@@ -70,7 +70,7 @@ def own_data_shown(comment: Comment, services: Services) -> OwnDataShown:
 def _possible(comment: Comment, services: Services) -> PossibleShown:
     may_object = _may_object(comment, services)
     return PossibleShown(
-        reply=may_reply(comment),
+        reply=may_reply(comment, services),
         withdraw=comment.state not in CLOSED,
         object=may_object,
         object_before=objections_until(comment.decision.cycle, services)

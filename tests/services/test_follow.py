@@ -106,8 +106,9 @@ def test_one_reply_is_taken_to_each_question_after_a_decision(
         services=services,
     )
 
-    assert may_reply(asked)
-    assert not may_reply(add_to(mine.receipt, "The last of May.", services=services))
+    assert may_reply(asked, services)
+    replied = add_to(mine.receipt, "The last of May.", services=services)
+    assert not may_reply(replied, services)
 
 
 @pytest.mark.parametrize("state", [State.WITHDRAWN, State.PUBLISHED])

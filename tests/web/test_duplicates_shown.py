@@ -94,6 +94,25 @@ def test_commenter_waits_with_an_original_that_waits(
     _assert_nothing_tells_of_another(client, duplicate[1], original[0])
 
 
+def test_commenter_adds_as_if_nothing_was_merged(
+    client: TestClient,
+    services: Services,
+    original: tuple[CommentId, str],
+    duplicate: tuple[CommentId, str],
+) -> None:
+    reply, own = f"{API}/reply", authorised(duplicate[1])
+
+    before = [
+        client.post(reply, json={"body": f"Number {number}."}, headers=own) for number in range(3)
+    ]
+    decided(services, original[0], reason="We keep it.")
+    after = [client.post(reply, json={"body": said}, headers=own) for said in ("Why?", "When?")]
+
+    assert [answer.status_code for answer in before] == [200, 200, 200]
+    assert [answer.status_code for answer in after] == [200, 409]
+    _assert_nothing_tells_of_another(client, duplicate[1], original[0])
+
+
 def test_commenter_is_led_to_an_original_that_is_public(
     client: TestClient,
     services: Services,
