@@ -14,8 +14,11 @@ _NONCHARACTERS = "".join(
 )
 _FORBIDDEN = re.compile(f"[\x00-\x08\x0b-\x1f\x7f-\x9f\ud800-\udfff\ufdd0-\ufdef{_NONCHARACTERS}]")
 _VISIBLE_ASCII = re.compile("[!-~]")
-# No encoded words (RFC 2047): what decodes them could find line ends inside.
-_EMAIL = re.compile(r'(?!.*=\?)[^\s@<>()\[\],;:\\"]+@[^\s@<>()\[\],;:\\".]+(\.[^\s@<>()\[\],;:\\".]+)+')
+# No dots where no server takes them; no encoded words (RFC 2047): what decodes them could find line ends inside.
+_EMAIL = re.compile(
+    r'(?!\.|.*\.\.|.*\.@|.*=\?)[^\s@<>()\[\],;:\\"]+'
+    r'@[^\s@<>()\[\],;:\\".]+(\.[^\s@<>()\[\],;:\\".]+)+'
+)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -99,6 +99,7 @@ def test_email_address_is_taken(typed: str) -> None:
 @pytest.mark.parametrize(
     "typed",
     ["ana", "ana@", "@example.org", "ana@example", "a b@example.org", "a@b@c.org", "a@x..org",
+     "a..b@example.org", ".a@example.org", "a.@example.org", "=?utf-8?q?a=0Ab?=@example.org",
      "<ana@example.org>", "ana@example.org, bob@example.org", "ana@example.org.", 'a"@example.org'],
 )  # fmt: skip
 def test_what_is_no_email_address_is_refused(typed: str) -> None:
