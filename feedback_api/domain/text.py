@@ -14,7 +14,7 @@ _NONCHARACTERS = "".join(
 )
 _FORBIDDEN = re.compile(f"[\x00-\x08\x0b-\x1f\x7f-\x9f\ud800-\udfff\ufdd0-\ufdef{_NONCHARACTERS}]")
 _VISIBLE_ASCII = re.compile("[!-~]")
-# No dots where no server takes them; no encoded words (RFC 2047): what decodes them could find line ends inside.
+# No dots where no server takes them, and no encoded words (RFC 2047), which can hide line ends.
 _EMAIL = re.compile(
     r'(?!\.|.*\.\.|.*\.@|.*=\?)[^\s@<>()\[\],;:\\"]+'
     r'@[^\s@<>()\[\],;:\\".]+(\.[^\s@<>()\[\],;:\\".]+)+'
