@@ -51,6 +51,7 @@ from feedback_api.web.shown_models import (
 from feedback_api.web.stats_table import STATS_API
 from feedback_api.web.support_table import SUPPORT_API
 from feedback_api.web.tables_table import TABLES_API
+from feedback_api.web.wordings_table import WORDINGS_API
 
 _BODY = (MalformedBody, WrongContentType, BodyTooLarge, InvalidRequest)
 _STORE = (StoreFailed, StoreFull, StoreReadOnly, StoreBusy)
@@ -108,6 +109,7 @@ API_TABLE: Sequence[Operation] = (
         answer=ReviewedCommentShown,
         errors=(SignInNeeded, UnknownComment),
     ),
+    *WORDINGS_API,
     *COMMENT_ACTIONS,
     *TABLES_API,
     *STATS_API,

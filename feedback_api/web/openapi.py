@@ -24,6 +24,8 @@ _IN_PATH: Mapping[str, str] = {
     "comment": mark("Id of a comment."),
     "cycle": mark("Id of a review cycle."),
     "template": mark("Id of an answer template."),
+    "language": mark("Code of a language of the site."),
+    "fingerprint": mark("Fingerprint of the wording: 16 hexadecimal digits."),
 }
 _SECURITY: Mapping[Who, Sequence[Mapping[str, Sequence[str]]]] = {
     Who.ANYONE: (),

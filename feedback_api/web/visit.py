@@ -32,6 +32,7 @@ from feedback_api.web.sessions import Session, Sessions
 from feedback_api.web.uploads import read_upload
 
 _FEEDS_KEPT = 64
+_WORDINGS_KEPT = 1024
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -70,6 +71,7 @@ class Web:
     counts: CachedAnswers = field(default_factory=CachedAnswers)
     sections: CachedAnswers = field(default_factory=CachedAnswers)
     figures: CachedAnswers = field(default_factory=CachedAnswers)
+    wordings: CachedAnswers = field(default_factory=lambda: CachedAnswers(limit=_WORDINGS_KEPT))
     feeds: CachedAnswers = field(
         default_factory=lambda: CachedAnswers(ATOM_TYPE, limit=_FEEDS_KEPT)
     )
