@@ -11,6 +11,7 @@ from feedback_api.domain.identity import CommentId, CycleId, LanguageCode, PageI
 from feedback_api.services import Services
 from feedback_api.services.agenda import cycle_of
 from feedback_api.services.ports import CommentQuery
+from feedback_api.services.seen import as_readers_see
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -34,7 +35,7 @@ def publications(services: Services) -> tuple[Publication, ...]:
         one
         for comment in services.reads.every(CommentQuery(public=True))
         if comment.is_public
-        for one in _of(comment, services)
+        for one in _of(as_readers_see(comment, services), services)
     ]
     found.sort(key=lambda one: (one.at, one.comment, one.number), reverse=True)
     return tuple(found)

@@ -39,6 +39,7 @@ def as_readers_see(comment: Comment, services: Services) -> Comment:
     told = replace(
         comment.decision,
         outcome=decision.outcome,
+        at=max(decision.at, comment.decision.at),
         duplicate_of=None,
         deferred_to=decision.deferred_to,
     )

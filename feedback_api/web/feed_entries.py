@@ -8,6 +8,7 @@ from feedback_api.domain.comment import Comment
 from feedback_api.domain.errors import UnknownComment, UnknownSection
 from feedback_api.domain.identity import CommentId, LanguageCode
 from feedback_api.services.publications import Publication, decisions_of
+from feedback_api.services.seen import as_readers_see
 from feedback_api.web.atom import Category, Entry, Link, Words
 from feedback_api.web.labels import label_of
 from feedback_api.web.messages import mark
@@ -25,7 +26,7 @@ def uuid_of(name: str) -> str:
 
 def entry_of(one: Publication, visit: Visit) -> Entry:
     """Raises UnknownComment when it was hidden, taken back or erased this moment."""
-    comment = visit.services.comments.get(one.comment)
+    comment = as_readers_see(visit.services.comments.get(one.comment), visit.services)
     if not comment.is_public or one.number > len(decisions_of(comment)):
         raise UnknownComment
     return _comment(comment, one, visit) if one.number == 0 else _decision(comment, one, visit)

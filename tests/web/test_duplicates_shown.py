@@ -210,7 +210,11 @@ def test_decision_after_a_merging_does_not_tell_of_the_merging(
 
 
 def _readers_find(client: TestClient) -> Sequence[str]:
-    return [client.get(f"{FORM}/comments").text, client.get(f"/api/v1/sections/{SECTION}").text]
+    return [
+        client.get(f"{FORM}/comments").text,
+        client.get(f"/api/v1/sections/{SECTION}").text,
+        client.get(f"/feedback/{SOURCE}/feed.atom").text,
+    ]
 
 
 def test_readers_learn_nothing_of_an_original_that_is_not_public(
