@@ -12,6 +12,7 @@ from typing import Annotated
 import typer
 
 from practice.build_settings import read_build_settings
+from practice.history_log import missing_history
 from practice.problem import ProblemsFoundError
 from practice.site_build import build_site
 
@@ -42,6 +43,8 @@ def build(
             print(problem, file=sys.stderr)
         print(f"{len(found.problems)} problems: no site was built.", file=sys.stderr)
         raise typer.Exit(1) from None
+    if missing := missing_history(root):
+        print(missing, file=sys.stderr)
     sections = sum(1 for _ in code.sections(code.source.code))
     names = " ".join(language.code for language in code.languages)
     print(

@@ -12,7 +12,8 @@ from practice.problem import Problem, ProblemsFoundError
 _PREFIX = "PRACTICE_"
 _SITE_URL = "PRACTICE_SITE_URL"
 _SERVICE = "PRACTICE_SERVICE_ORIGIN"
-_DEFAULTS = {_SITE_URL: "http://localhost:8000/", _SERVICE: ""}
+_HISTORY = "PRACTICE_NEEDS_HISTORY"
+_DEFAULTS = {_SITE_URL: "http://localhost:8000/", _SERVICE: "", _HISTORY: ""}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -20,10 +21,12 @@ class BuildSettings:
     """`site_url` is where the site's root is served, with the slash at its end.
 
     `service_origin` is empty where the feedback service answers on the site's own origin.
+    With `needs_history` no site is built where git's history of the text is not there.
     """
 
     site_url: str = _DEFAULTS[_SITE_URL]
     service_origin: str = ""
+    needs_history: bool = False
 
     @property
     def site_path(self) -> str:
@@ -37,7 +40,7 @@ def read_build_settings(environment: Mapping[str, str]) -> BuildSettings:
     problems = []
     for name, value in sorted(environment.items()):
         if name.startswith(_PREFIX) and name not in _DEFAULTS:
-            problems.append(_problem(name, f"There are only {' and '.join(sorted(_DEFAULTS))}."))
+            problems.append(_problem(name, f"There are only {', '.join(sorted(_DEFAULTS))}."))
         elif name in _DEFAULTS:
             values[name] = value
     site_url = values[_SITE_URL].rstrip("/") + "/"
@@ -48,9 +51,13 @@ def read_build_settings(environment: Mapping[str, str]) -> BuildSettings:
         problems.append(
             _problem(_SERVICE, "Write an origin as https://feedback.example.org, or nothing.")
         )
+    if values[_HISTORY] not in ("", "0", "1"):
+        problems.append(_problem(_HISTORY, "Write 1, or nothing."))
     if problems:
         raise ProblemsFoundError(problems)
-    return BuildSettings(site_url=site_url, service_origin=service)
+    return BuildSettings(
+        site_url=site_url, service_origin=service, needs_history=values[_HISTORY] == "1"
+    )
 
 
 def _is_address(text: str) -> bool:

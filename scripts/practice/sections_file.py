@@ -42,9 +42,13 @@ def sections_document(
     cycles: Sequence[Cycle],
     *,
     revision: Mapping[str, str | None],
+    applied: Mapping[str, str] | None,
     settings: BuildSettings,
 ) -> dict[str, Any]:
-    """The content of sections.json; raises ProblemsFoundError where it breaks its own schema."""
+    """The content of sections.json; raises ProblemsFoundError where it breaks its own schema.
+
+    `applied` is None where nobody can know: then the service changes nothing.
+    """
     code = next(iter(editions.values())).code
     first = editions[code.source.code]
     retired = {
@@ -60,6 +64,7 @@ def sections_document(
         "sections": _sections(editions, first, retired, settings),
         "retired": retired,
         "cycles": cycle_records(cycles, first, settings),
+        **({} if applied is None else {"applied": dict(applied)}),
     }
     _check(root, document)
     return document

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 
+from practice.applied_commits import applied
 from practice.assets import keep_earlier_assets, write_assets
 from practice.build_settings import BuildSettings
 from practice.built_before import BuiltBefore, read_built_before, write_built_before
@@ -16,6 +17,7 @@ from practice.cycle import Cycle, CycleId
 from practice.cycle_views import Reported, cycle_views
 from practice.cycles import read_cycles
 from practice.edition import Edition, edition, page_address
+from practice.history_log import History, Reach, read_history, require_history
 from practice.language_site import LanguageSite
 from practice.menu import CONFIGURATION
 from practice.messages import Messages, read_messages
@@ -45,6 +47,7 @@ class _Content:
     cycles: tuple[Cycle, ...]
     reports: Mapping[CycleId, Dispositions]
     stamp: Mapping[str, str | None]
+    history: History
     now: datetime
 
 
@@ -61,8 +64,14 @@ def build_site(
     With `keep_unchanged`, a language of which nothing has changed is taken from the old site.
     """
     content = _read(root, now)
+    require_history(content.history, needed=settings.needs_history)
     document = sections_document(
-        root, content.editions, content.cycles, revision=content.stamp, settings=settings
+        root,
+        content.editions,
+        content.cycles,
+        revision=content.stamp,
+        applied=applied(content.history) if content.history.reach is Reach.WHOLE else None,
+        settings=settings,
     )
     with alone(root / WORK):
         fresh = fresh_folder(site)
@@ -94,6 +103,7 @@ def _read(root: Path, now: datetime) -> _Content:
         cycles=cycles,
         reports=read_reports(root, code, cycles),
         stamp=revision(root, now),
+        history=read_history(root),
         now=now,
     )
 
