@@ -14,6 +14,7 @@ from feedback_api.domain.decision import UNDECIDED, Decision, State
 from feedback_api.domain.errors import UnknownCycle
 from feedback_api.domain.identity import WAITING, CycleId, SectionId
 from feedback_api.services import Services
+from feedback_api.services.duplicates import is_orphaned
 from feedback_api.services.ports import CommentQuery, PublishedCycles
 
 
@@ -97,8 +98,8 @@ def _deferred_to(comment: Comment, decision: Decision, services: Services) -> Cy
 
 
 def is_undecided(comment: Comment, cycle: CycleId, services: Services) -> bool:
-    """A comment deferred to this cycle waits for its answer here."""
-    if comment.state in UNDECIDED:
+    """Deferred to this cycle it waits for its answer here; merged into what is gone, anew."""
+    if comment.state in UNDECIDED or is_orphaned(comment, services):
         return True
     if comment.state is State.DEFERRED:
         return comment.decision is None or comment.decision.cycle != cycle

@@ -28,6 +28,13 @@ def original(comment: Comment, services: Services) -> Comment:
     return comment
 
 
+def is_orphaned(comment: Comment, services: Services) -> bool:
+    """Whether it was merged into a comment that answers for nobody any more."""
+    if comment.state is not State.DUPLICATE:
+        return False
+    return original(comment, services).state in (State.DUPLICATE, State.WITHDRAWN)
+
+
 def merged_into(comment: Comment, services: Services) -> tuple[Comment, ...]:
     """Every comment merged into this one, also by way of others, oldest first."""
     found = {one.id: one for one in _merged(comment, services, {comment.id})}

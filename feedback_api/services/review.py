@@ -22,6 +22,7 @@ from feedback_api.domain.identity import WAITING, CommentId, CycleId, EditorName
 from feedback_api.services import Services
 from feedback_api.services.agenda import cycle_of
 from feedback_api.services.decision_rules import checked_decision
+from feedback_api.services.duplicates import is_orphaned
 
 
 def begin_review(
@@ -160,7 +161,8 @@ def refuse_undecidable(comment: Comment, editor: EditorName, services: Services)
     """Raises NotAllowedNow, OtherEditorNeeded."""
     if comment.state in CLOSED:
         raise NotAllowedNow(action="decide", state=comment.state)
-    if comment.decision is not None and not _is_carried_over(comment, services):
+    stands = not (_is_carried_over(comment, services) or is_orphaned(comment, services))
+    if comment.decision is not None and stands:
         _refuse_closed_cycle(comment.decision, services)
     if editor == _objected_editor(comment):
         raise OtherEditorNeeded

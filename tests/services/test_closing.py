@@ -1,5 +1,6 @@
 """Closing a cycle, objections, closing again, and what the report may tell."""
 
+from collections.abc import Callable
 from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any
@@ -27,7 +28,7 @@ from feedback_api.domain.identity import CycleId, EditorName, LanguageCode, Sect
 from feedback_api.services import Services
 from feedback_api.services.agenda import phase_of, undecided
 from feedback_api.services.closing import close_cycle, dispositions, summarise
-from feedback_api.services.follow import object_to
+from feedback_api.services.follow import erase, object_to, withdraw
 from feedback_api.services.review import decide, set_public, undo
 from feedback_api.services.submit import Submitted, submit
 from tests.fakes.collaborators import at_time
@@ -329,3 +330,21 @@ def test_summary_that_cannot_stand_is_refused(
         summarise(CYCLE.id, section, language, text, editor=ANA, services=services)
 
     assert [fault.code for fault in refused.value.faults] == codes
+
+
+@pytest.mark.parametrize("goes", [withdraw, erase])
+def test_comment_whose_original_is_gone_is_decided_anew_also_after_the_closing(
+    services: Services, mine: Submitted, goes: Callable[..., object]
+) -> None:
+    copy = make_comment(services)
+    _decide(mine.comment, services)
+    _decide(copy.comment, services, outcome=State.DUPLICATE, duplicate_of=mine.comment.id)
+    _close(services)
+
+    goes(mine.receipt, services=services)
+
+    assert [one.id for one in undecided(CYCLE.id, services)] == [copy.comment.id]
+    with pytest.raises(CycleUndecided):
+        _close(services)
+    assert _decide(copy.comment, services, outcome=State.ANSWERED).state is State.ANSWERED
+    assert undecided(CYCLE.id, services) == ()
