@@ -42,7 +42,7 @@ def close_command(cycle: _Id, *, service: _Service = "", root: _Root = ROOT) -> 
     code, cycles = _read(root)
     wanted = _cycle(cycles, cycle)
     repository = Repository(root)
-    place = _service(service)
+    place = named_service(service)
     try:
         closed = close_cycle(
             root,
@@ -50,7 +50,7 @@ def close_command(cycle: _Id, *, service: _Service = "", root: _Root = ROOT) -> 
             wanted,
             service=place,
             repository=repository,
-            token=lambda: _token(place),
+            token=lambda: editors_token(place),
         )
         branch = repository.branch()
     except ClosingRefusedError as refused:
@@ -93,7 +93,7 @@ def _cycle(cycles: Iterable[Cycle], name: str) -> Cycle:
     return known[name]
 
 
-def _service(named: str) -> Service:
+def named_service(named: str) -> Service:
     """Where the service is told to be, or else the site, which it usually shares an origin with."""
     try:
         settings = read_build_settings({**os.environ, **({_ORIGIN: named} if named else {})})
@@ -110,8 +110,11 @@ def _site_origin(settings: BuildSettings) -> str:
     return f"{parts.scheme}://{parts.netloc}"
 
 
-def _token(service: Service) -> str:
-    """Never taken from the command line, where others on the machine can read it."""
+def editors_token(service: Service) -> str:
+    """Never taken from the command line, where others on the machine can read it.
+
+    Raises ClosingRefusedError or ServiceError.
+    """
     if held := os.environ.get(_HELD_IN):
         return held
     if not sys.stdin.isatty():

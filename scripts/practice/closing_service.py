@@ -53,16 +53,16 @@ class Service:
 
     def sign_in(self, name: str, passphrase: str) -> str:
         """A token for the account."""
-        answer = self._ask("POST", "/api/v1/session", body={"name": name, "passphrase": passphrase})
+        answer = self.ask("POST", "/api/v1/session", body={"name": name, "passphrase": passphrase})
         return str(answer.get("token") or "")
 
     def close(self, cycle: CycleId, *, token: str) -> None:
         """Close the cycle, or close it again after objections."""
-        self._ask("POST", f"/api/v1/cycles/{cycle}/close", token=token)
+        self.ask("POST", f"/api/v1/cycles/{cycle}/close", token=token)
 
     def undecided(self, cycle: CycleId, *, token: str) -> tuple[UndecidedComment, ...]:
         """What keeps the cycle from being closed."""
-        answer = self._ask("GET", f"/api/v1/cycles/{cycle}/undecided", token=token)
+        answer = self.ask("GET", f"/api/v1/cycles/{cycle}/undecided", token=token)
         return tuple(
             UndecidedComment(
                 section=SectionId(_word(comment.get("section"))),
@@ -74,7 +74,7 @@ class Service:
 
     def dispositions(self, cycle: CycleId) -> Mapping[str, Any]:
         """As everybody gets them: without a token, nothing can come that readers may not see."""
-        return self._ask("GET", f"/api/v1/cycles/{cycle}/dispositions?format=json")
+        return self.ask("GET", f"/api/v1/cycles/{cycle}/dispositions?format=json")
 
     def comment_address(self, comment: str) -> str:
         """Where an editor reads and decides it."""
@@ -90,9 +90,10 @@ class Service:
         except ValueError:
             return False
 
-    def _ask(
+    def ask(
         self, method: str, address: str, *, body: object = None, token: str = ""
     ) -> Mapping[str, Any]:
+        """The JSON object that it answers."""
         headers = {"Accept": "application/json"}
         if token:
             if not _TOKEN.fullmatch(token):

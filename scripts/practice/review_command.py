@@ -8,6 +8,7 @@ from typing import Annotated, NoReturn
 
 import typer
 
+from practice.apply_command import apply_command
 from practice.closing_command import close_command, report_command
 from practice.cycle import CycleId
 from practice.cycle_draft import (
@@ -23,6 +24,7 @@ from practice.cycle_flags import FlagError, questions_of, reviewers_of, sections
 from practice.cycle_interview import Check, interview
 from practice.cycles import read_cycles, spoken_languages
 from practice.problem import ProblemsFoundError
+from practice.pull_command import pull_command
 from practice.text import Code, read_code, require_sound
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -54,6 +56,8 @@ _Root = Annotated[Path, typer.Option(help="Folder of the project.", hidden=True)
 
 application.command("close")(close_command)
 application.command("report")(report_command)
+application.command("pull")(pull_command)
+application.command("apply")(apply_command)
 
 
 class _Keyboard:
