@@ -16,6 +16,7 @@ from practice.built_html import BuiltHtml, read_built
 from practice.cycle_pages import asked_notices, cycle_templates
 from practice.cycle_views import CycleView
 from practice.edition import Edition, page_address
+from practice.forge_settings import read_forge
 from practice.marking import site_marks
 from practice.menu import CONFIGURATION
 from practice.messages import Messages
@@ -121,6 +122,7 @@ class LanguageSite:
             self.messages,
             settings=self.settings,
             asked=asked_notices(self.cycles, self.edition, self.messages),
+            forge=read_forge(self.root),
             record=record,
         )
 

@@ -7,11 +7,14 @@ from html import escape
 
 from practice.build_settings import BuildSettings
 from practice.edition import Edition, ShownSection, page_address
+from practice.forge_settings import ForgeSettings
 from practice.messages import Messages
 from practice.section_marks import (
     COMMENT_ON,
     COPY_LINK,
     COPY_LINK_TO,
+    EDIT,
+    EDIT_OF,
     SectionMark,
     SiteMarks,
 )
@@ -34,6 +37,7 @@ def site_marks(
     *,
     settings: BuildSettings,
     asked: Mapping[SectionId, str],
+    forge: ForgeSettings,
     record: Callable[[str], None] | None,
 ) -> SiteMarks:
     """Numbers, fingerprints, notices and labels for one language's site.
@@ -48,6 +52,7 @@ def site_marks(
             messages,
             former=former.get(shown.section.id, ()),
             asked=asked.get(shown.section.id, ""),
+            forge=forge,
         )
         for shown in edition.sections()
     }
@@ -59,6 +64,8 @@ def site_marks(
         copy_link=messages.text(COPY_LINK),
         copy_link_to=messages.text(COPY_LINK_TO),
         comment_on=messages.text(COMMENT_ON),
+        edit=messages.text(EDIT),
+        edit_of=messages.text(EDIT_OF),
         record=record,
     )
 
@@ -94,6 +101,7 @@ def _mark(
     *,
     former: tuple[SectionId, ...],
     asked: str,
+    forge: ForgeSettings,
 ) -> SectionMark:
     foreign = shown.missing
     return SectionMark(
@@ -103,7 +111,18 @@ def _mark(
         tag=edition.source.tag if foreign else "",
         direction=edition.source.direction if foreign else "",
         former=former,
+        edit=_edit_address(shown, edition, forge),
     )
+
+
+def _edit_address(shown: ShownSection, edition: Edition, forge: ForgeSettings) -> str:
+    """Of what is read: where a translation is missing, that is the source."""
+    section = shown.section
+    pages = edition.code.pages[section.language]
+    lines = pages[section.page].source.lines
+    own = range(section.line, section.end_line)
+    last = max(line for line in own if line == section.line or lines[line - 1].strip())
+    return forge.edit(section.path, first=section.line, last=last)
 
 
 def _notice(shown: ShownSection, edition: Edition, messages: Messages) -> str:

@@ -7,8 +7,8 @@ from pathlib import Path
 
 from practice.cycle import FOLDER, Cycle
 from practice.cycles import read_cycles
+from practice.forge_settings import read_forge
 from practice.languages import Language
-from practice.menu import CONFIGURATION
 from practice.messages import read_messages
 from practice.problem import Problem, ProblemsFoundError
 from practice.report_document import Dispositions
@@ -16,7 +16,6 @@ from practice.report_markdown import report_markdown, report_path, titles_of
 from practice.report_reader import read_reports
 from practice.report_words import Reader, report_view
 from practice.text import Code, SectionId
-from practice.yaml_file import read_mapping
 
 
 def report_files(root: Path, code: Code, cycle: Cycle, document: Dispositions) -> dict[Path, str]:
@@ -42,6 +41,7 @@ def report_problems(root: Path, code: Code) -> Iterator[Problem]:
     try:
         cycles = read_cycles(root, code)
         documents = read_reports(root, code, cycles)
+        commit_address(root)
     except ProblemsFoundError as found:
         yield from found.problems
         return
@@ -83,9 +83,8 @@ def former_titles(
 
 
 def commit_address(root: Path) -> str:
-    """Where the forge shows commits, up to the hash; empty without `repo_url` in mkdocs.yml."""
-    forge = str(read_mapping(root, CONFIGURATION).get("repo_url") or "").rstrip("/")
-    return f"{forge}/commit/" if forge else ""
+    """Where the forge shows commits, up to the hash; empty where none is configured."""
+    return read_forge(root).commits
 
 
 def _wanted(root: Path, code: Code, cycle: Cycle, document: Dispositions) -> Mapping[Path, str]:

@@ -10,6 +10,8 @@ ORIGINAL_CLASS = "cop-original"
 COPY_LINK = "Copy link"
 COPY_LINK_TO = "Copy link to %(title)s"
 COMMENT_ON = "Comment on “%(section)s”"
+EDIT = "Edit this section"
+EDIT_OF = "Edit this section: %(section)s"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -18,6 +20,7 @@ class SectionMark:
 
     `notice` is HTML, one block, that stands between the section's tools and its text.
     `former` are withdrawn ids of the same page whose links land here.
+    `edit` is where the lines shown here are edited, empty without a forge.
     """
 
     number: str = ""
@@ -26,6 +29,7 @@ class SectionMark:
     tag: str = ""
     direction: str = ""
     former: tuple[str, ...] = ()
+    edit: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -43,4 +47,6 @@ class SiteMarks:
     copy_link: str = COPY_LINK
     copy_link_to: str = COPY_LINK_TO
     comment_on: str = COMMENT_ON
+    edit: str = EDIT
+    edit_of: str = EDIT_OF
     record: Callable[[str], None] | None = None

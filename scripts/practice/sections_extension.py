@@ -158,7 +158,13 @@ class _Tools(Treeprocessor):
         query = f"?wording={mark.wording}" if mark.wording else ""
         comment = SubElement(tools, "a", {"class": "cop-comment-link", "rel": "nofollow"})
         comment.set("href", form + query)
-        comment.text = marks.comment_on % {"section": f"{mark.number} {title}".strip()}
+        section = f"{mark.number} {title}".strip()
+        comment.text = marks.comment_on % {"section": section}
+        if mark.edit:
+            edit = SubElement(tools, "a", {"class": "cop-edit", "rel": "nofollow"})
+            edit.set("href", mark.edit)
+            edit.set("aria-label", marks.edit_of % {"section": section})
+            edit.text = marks.edit
         SubElement(
             tools, "a", {"class": "cop-count", "hidden": "hidden", "href": f"{form}/comments"}
         )
