@@ -10,7 +10,7 @@ ORIGINAL_CLASS = "cop-original"
 COPY_LINK = "Copy link"
 COPY_LINK_TO = "Copy link to %(title)s"
 COMMENT_ON = "Comment on “%(section)s”"
-EDIT = "Edit this section"
+EDIT = "Edit"
 EDIT_OF = "Edit this section: %(section)s"
 
 

@@ -13,9 +13,9 @@ from .conftest import Project, make_project
 PAGE = "https://github.com/acme/code"
 SECTION = "complaints-answer"
 NAMES = {
-    "en": ("Edit this section", "Edit this section: 1.2 Answering"),
-    "pt": ("Editar esta seção", "Editar esta seção: 1.2 Resposta"),
-    "ru": ("Изменить этот раздел", "Изменить этот раздел: 1.2 Ответ"),
+    "en": ("Edit", "Edit this section: 1.2 Answering"),
+    "pt": ("Editar", "Editar esta seção: 1.2 Resposta"),
+    "ru": ("Изменить", "Изменить этот раздел: 1.2 Ответ"),
 }
 
 
