@@ -1,7 +1,5 @@
 """Puts the rooms together: the only file that knows everyone."""
 
-import asyncio
-import contextlib
 import gc
 from collections.abc import AsyncIterator, Sequence
 from contextlib import ExitStack, asynccontextmanager
@@ -11,6 +9,7 @@ from functools import partial
 from starlette.applications import Starlette
 
 from feedback_api.background import Worker, at_work
+from feedback_api.deployments import Deployments
 from feedback_api.mailroom import mail_workers
 from feedback_api.outgoing.http_post import HttpPost
 from feedback_api.outgoing.webhooks import Webhooks
@@ -33,8 +32,6 @@ from feedback_api.storage.system import SystemClock, SystemRandomness
 from feedback_api.storage.templates_file import TemplatesFile
 from feedback_api.storage.tinydb_store import TinydbStore
 from feedback_api.web.routes import WebOptions, build_app
-
-_REFRESH_SECONDS = 1.0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -66,19 +63,22 @@ def create_app(settings: Settings) -> Starlette:
         services, text, changes = _open(settings, held)
         webhooks = _webhooks(settings, services, changes)
         posting: Sequence[Worker] = (webhooks,) if webhooks else ()
-        workers = (*posting, *mail_workers(settings, services, changes))
+        following = Deployments(text.refresh, services)
+        mailing = mail_workers(settings, services, changes)
+        workers: Sequence[Worker] = (following, *posting, *mailing)
         options = WebOptions(
             origin=settings.origin,
             site_origin=settings.site_origin,
             site=settings.site,
             languages=settings.languages,
             answer_days=settings.answer_days,
+            commits=settings.commits,
             sends_mail=settings.mail is not None,
         )
         app = build_app(
             services,
             options,
-            lifespan=partial(_lifespan, held, text, workers),
+            lifespan=partial(_lifespan, held, workers),
             deliveries=webhooks or NO_DELIVERIES,
         )
         undone_if_refused.pop_all()
@@ -127,6 +127,7 @@ def _services(
         reads=comments.index,
         editors=EditorsFile(settings.data, OperatingSystemFiles()),
         text=text,
+        changes=text,
         cycles=text,
         records=CyclesFile(settings.data, files),
         templates=TemplatesFile(settings.data, files),
@@ -152,21 +153,8 @@ def _webhooks(settings: Settings, services: Services, changes: ChangeFeed) -> We
 
 @asynccontextmanager
 async def _lifespan(
-    held: ExitStack, text: SectionsFile, workers: Sequence[Worker], _app: Starlette
+    held: ExitStack, workers: Sequence[Worker], _app: Starlette
 ) -> AsyncIterator[None]:
     with held:
-        refreshing = asyncio.create_task(_keep_fresh(text))
-        try:
-            async with at_work(workers):
-                yield
-        finally:
-            refreshing.cancel()
-            with contextlib.suppress(asyncio.CancelledError):
-                await refreshing
-
-
-async def _keep_fresh(text: SectionsFile) -> None:
-    """See a new build within about a second, without any reader waiting for it."""
-    while True:
-        await asyncio.sleep(_REFRESH_SECONDS)
-        await asyncio.to_thread(text.refresh)
+        async with at_work(workers):
+            yield

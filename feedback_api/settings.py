@@ -9,10 +9,12 @@ from pathlib import Path
 from typing import TypeVar
 from urllib.parse import urlsplit
 
+from feedback_api import repository_settings as repositories
 from feedback_api.domain.errors import SettingsRefused
 from feedback_api.domain.fault import shown
 from feedback_api.mail_addresses import Mailbox, Undeliverable, mailbox
 from feedback_api.mail_settings import MailSettings, read_digest, read_smtp
+from feedback_api.repository_settings import RepositorySettings
 from feedback_api.services.deadlines import ANSWER_DAYS
 from feedback_api.webhook_settings import (
     LEAST_SECRET_CHARACTERS,
@@ -32,18 +34,29 @@ NAMES = (
     "FEEDBACK_SECRET",
     "FEEDBACK_TRUSTED_PROXIES",
     "FEEDBACK_ANSWER_DAYS",
+    "FEEDBACK_COMMITS",
     "FEEDBACK_SMTP",
     "FEEDBACK_MAIL_FROM",
     "FEEDBACK_MAIL_REPLY_TO",
     "FEEDBACK_DIGEST",
     "FEEDBACK_WEBHOOKS",
     "FEEDBACK_WEBHOOK_SECRET",
+    "FEEDBACK_REPOSITORY",
+    "FEEDBACK_REPOSITORY_BRANCH",
+    "FEEDBACK_REPOSITORY_AUTHOR",
+    "FEEDBACK_REPOSITORY_KEY",
+    "FEEDBACK_REPOSITORY_TOKEN",
 )
 DEFAULT_ORIGIN = "http://localhost:8000"
 _LEAST_SECRET_CHARACTERS = 32
 _MOST_ANSWER_DAYS = 250
 _USUAL_PORTS = {"http": 80, "https": 443}
 _MAILBOX = "must be like Code of practice <code@example.org>"
+
+_COMMITS = (
+    "must be the URL of a commit up to its hash, "
+    "for example https://forge.example.org/company/code/commit/"
+)
 
 ReadT = TypeVar("ReadT")
 
@@ -61,8 +74,10 @@ class Settings:
     secret: str | None
     trusted_proxies: tuple[str, ...]
     answer_days: int
+    commits: str
     mail: MailSettings | None
     webhooks: WebhookSettings | None
+    repository: RepositorySettings | None
 
     def described(self) -> Mapping[str, str]:
         """Each setting as it is in force, fit to be shown to anybody."""
@@ -76,9 +91,11 @@ class Settings:
             "FEEDBACK_SECRET": f"in {self.data / 'secret'}" if self.secret is None else "set",
             "FEEDBACK_TRUSTED_PROXIES": ",".join(self.trusted_proxies) or "none",
             "FEEDBACK_ANSWER_DAYS": str(self.answer_days),
+            "FEEDBACK_COMMITS": self.commits or "none",
             **_described_mail(self.mail),
             "FEEDBACK_WEBHOOKS": self.webhooks.described() if self.webhooks else "none",
             "FEEDBACK_WEBHOOK_SECRET": "set" if self.webhooks else "none",
+            **repositories.described(self.repository),
         }
 
 
@@ -102,8 +119,10 @@ def read_settings(environment: Mapping[str, str], *, origin: str = DEFAULT_ORIGI
         secret=reader.secret(),
         trusted_proxies=reader.proxies(),
         answer_days=reader.answer_days(),
+        commits=reader.commits(),
         mail=reader.mail(),
         webhooks=reader.webhooks(),
+        repository=reader.repository(),
     )
     wrong.extend(reader.wrong)
     if wrong:
@@ -175,6 +194,10 @@ class _Reader:
         )
         return ANSWER_DAYS
 
+    def commits(self) -> str:
+        """ "" without FEEDBACK_COMMITS: then commits are named and lead nowhere."""
+        return self._read("FEEDBACK_COMMITS", _commits) or ""
+
     def mail(self) -> MailSettings | None:
         """None without FEEDBACK_SMTP: then nothing is mailed."""
         smtp = self._read("FEEDBACK_SMTP", read_smtp)
@@ -198,6 +221,28 @@ class _Reader:
             )
         return WebhookSettings(targets=targets, key=key) if targets and key else None
 
+    def repository(self) -> RepositorySettings | None:
+        """None without FEEDBACK_REPOSITORY: then nothing is proposed from the board."""
+        remote = self._read("FEEDBACK_REPOSITORY", repositories.read_remote)
+        branch = self._read("FEEDBACK_REPOSITORY_BRANCH", repositories.read_branch)
+        author = self._read("FEEDBACK_REPOSITORY_AUTHOR", repositories.read_author)
+        key = self._read("FEEDBACK_REPOSITORY_KEY", repositories.read_key_path)
+        token = self._read("FEEDBACK_REPOSITORY_TOKEN", repositories.read_token)
+        if remote is None:
+            return None
+        self.wrong.extend(repositories.misfits(remote, key, token))
+        if "FEEDBACK_REPOSITORY_AUTHOR" not in self._given:
+            self.wrong.append(
+                f"FEEDBACK_REPOSITORY_AUTHOR {repositories.AUTHOR} once FEEDBACK_REPOSITORY is set."
+            )
+        return author and RepositorySettings(
+            remote=remote,
+            branch=branch or repositories.BRANCH,
+            author=author,
+            key=key,
+            token=token,
+        )
+
     def _read(self, name: str, read: Callable[[str], ReadT]) -> ReadT | None:
         """What `read` makes of a setting; None if it is not set or makes no sense."""
         value = self._given.get(name)
@@ -208,6 +253,16 @@ class _Reader:
         except ValueError as error:
             self.wrong.append(f"{name} {error}.")
             return None
+
+
+def _commits(text: str) -> str:
+    parts = urlsplit(text)
+    is_web = parts.scheme in _USUAL_PORTS and parts.hostname and parts.username is None
+    if not is_web or parts.query or parts.fragment or not parts.path.endswith("/"):
+        raise ValueError(_COMMITS)
+    if not text.isascii() or not text.isprintable() or " " in text:
+        raise ValueError(_COMMITS)
+    return text
 
 
 def _mailbox(text: str) -> Mailbox:

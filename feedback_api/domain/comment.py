@@ -10,6 +10,7 @@ from feedback_api.domain.event import Event
 from feedback_api.domain.fault import Fault
 from feedback_api.domain.identity import (
     CommentId,
+    CommitHash,
     CycleId,
     EditorName,
     Fingerprint,
@@ -17,6 +18,7 @@ from feedback_api.domain.identity import (
     PageId,
     SectionId,
 )
+from feedback_api.domain.publication import Published
 from feedback_api.domain.remarks import (
     Addition,
     Delivered,
@@ -26,7 +28,7 @@ from feedback_api.domain.remarks import (
     Objection,
     Question,
 )
-from feedback_api.domain.section import Wording
+from feedback_api.domain.section import TranslationState, Wording
 from feedback_api.domain.text import BODY, EMAIL, NAME, SUGGESTION, TextRule
 
 ADDITIONS_LIMIT = 20
@@ -97,6 +99,8 @@ class Comment:
     `prepared` waits to be announced, and is nobody's business but the editors'.
     `earlier_decisions` are those that stood at the closing of a cycle and do so no more.
     `seconds` are keyed hashes of whoever seconds it.
+    `published` while it is; `publication_turn` is the furthest its publication has come, see
+    `domain.publication`. `translation_state`: of the text when it was made, if that was known.
     `receipt_hash` and `idempotency` are for the store alone and never leave the service.
     """
 
@@ -136,7 +140,22 @@ class Comment:
     delivered: tuple[Delivered, ...] = ()
     erased: Erasure | None = None
     idempotency: Idempotency | None = None
+    published: Published | None = None
+    publication_turn: int = 0
+    translation_state: TranslationState | None = None
     version: int = 1
+
+    @property
+    def commit(self) -> CommitHash | None:
+        """Of the change that came of it, while that is part of the published text."""
+        return self.published.commit if self.published else None
+
+    @property
+    def translation_was_behind(self) -> bool | None:
+        """Whether its writer saw a translation behind the source; None where nobody knows."""
+        if self.translation_state is None:
+            return None
+        return self.translation_state is TranslationState.BEHIND
 
     @property
     def is_public(self) -> bool:

@@ -4,7 +4,10 @@ from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 
+from feedback_api.domain.identity import CommitHash
+
 BY_COMMENTER = "commenter"
+BY_DEPLOYMENT = "deployment"
 
 
 class EventKind(StrEnum):
@@ -22,8 +25,11 @@ class EventKind(StrEnum):
     PREPARED = "prepared"
     PREPARATION_DROPPED = "preparation-dropped"
     DECIDED = "decided"
+    PROPOSED = "proposed"
     DECISION_UNDONE = "decision-undone"
     OBJECTED = "objected"
+    PUBLISHED = "published"
+    PUBLICATION_UNDONE = "publication-undone"
     MADE_PUBLIC = "made-public"
     KEPT_TO_REVIEWERS = "kept-to-reviewers"
     WITHDRAWN = "withdrawn"
@@ -37,6 +43,7 @@ INTERNAL = frozenset(
         EventKind.GLOSSED,
         EventKind.PREPARED,
         EventKind.PREPARATION_DROPPED,
+        EventKind.PROPOSED,
     }
 )
 """For editors alone: neither commenters nor readers ever see these."""
@@ -46,8 +53,10 @@ INTERNAL = frozenset(
 class Event:
     """One change: `before` and `after` are states.
 
-    `by` is an editor's name or BY_COMMENTER; `reason` is the one given with a decision, so that a
-    decision changed later still shows what was said first.
+    `by` is an editor's name, BY_COMMENTER or BY_DEPLOYMENT; `reason` is the one given with a
+    decision, so that a decision changed later still shows what was said first. `commit` is the one
+    published, or published no more.
+    `repeated`: it was so before, an older or newer revision only showed it again; nobody is told.
     """
 
     what: EventKind
@@ -56,3 +65,5 @@ class Event:
     before: str | None = None
     after: str | None = None
     reason: str | None = None
+    commit: CommitHash | None = None
+    repeated: bool = False

@@ -11,6 +11,8 @@ CommentId = NewType("CommentId", str)
 """A random UUID in its usual form."""
 CycleId = NewType("CycleId", str)
 EditorName = NewType("EditorName", str)
+CommitHash = NewType("CommitHash", str)
+"""Of a git commit of the text: 40 hex digits."""
 
 WAITING = CycleId("waiting")
 """Where comments stand that were made outside any review cycle."""

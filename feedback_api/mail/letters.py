@@ -28,6 +28,7 @@ SUBJECTS: Mapping[Occasion, str] = {
     Occasion.UNDONE: mark("Your comment is being decided anew"),
     Occasion.QUESTION: mark("An editor has a question about your comment"),
     Occasion.PUBLISHED: mark("What came of your comment is published"),
+    Occasion.TAKEN_BACK: mark("What came of your comment was taken back"),
 }
 
 

@@ -10,6 +10,7 @@ from feedback_api.services.ports import (
     CycleStore,
     EditorStore,
     Passphrases,
+    PublishedChanges,
     PublishedCycles,
     PublishedText,
     Randomness,
@@ -28,6 +29,7 @@ class Services:
     reads: CommentReads
     editors: EditorStore
     text: PublishedText
+    changes: PublishedChanges
     cycles: PublishedCycles
     records: CycleStore
     templates: TemplateStore

@@ -18,6 +18,7 @@ from feedback_api.domain.errors import (
 from feedback_api.domain.fault import Fault, FaultCode
 from feedback_api.domain.figures import PublicFigures
 from feedback_api.domain.identity import (
+    CommitHash,
     CycleId,
     EditorName,
     LanguageCode,
@@ -28,6 +29,7 @@ from feedback_api.domain.text import SUMMARY
 from feedback_api.services import Services
 from feedback_api.services.agenda import Heard, heard_in, phase_of, undecided
 from feedback_api.services.cycle_figures import figures_now, figures_to_publish
+from feedback_api.services.publishing import ACCEPTED
 from feedback_api.services.seen import as_readers_see, merged_publicly_into
 from feedback_api.services.support import support_of
 
@@ -44,6 +46,12 @@ class Disposition:
     decision: Decision | None
     overruled: tuple[Decision, ...]
     support: int
+
+    @property
+    def commit(self) -> CommitHash | None:
+        """Of the change decided, while it is published."""
+        is_change = self.decision is not None and self.decision.outcome in ACCEPTED
+        return self.comment.commit if is_change else None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

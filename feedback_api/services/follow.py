@@ -209,6 +209,7 @@ def _objected(comment: Comment, body: str, now: datetime, services: Services) ->
         state=State.IN_REVIEW,
         decision=None,
         prepared=None,
+        published=None,
         agenda=None if decision.cycle == comment.cycle else decision.cycle,
         earlier_decisions=(*comment.earlier_decisions, decision),
         objection=Objection(at=now, body=body),

@@ -34,20 +34,25 @@ class Occasion(StrEnum):
     UNDONE = "undone"
     QUESTION = "question"
     PUBLISHED = "published"
+    TAKEN_BACK = "taken-back"
 
 
 _OUTCOMES = {
     EventKind.DECIDED: Occasion.DECIDED,
     EventKind.DECISION_UNDONE: Occasion.UNDONE,
+    EventKind.PUBLISHED: Occasion.PUBLISHED,
+    EventKind.PUBLICATION_UNDONE: Occasion.TAKEN_BACK,
 }
+_PUBLICATIONS = (Occasion.PUBLISHED, Occasion.TAKEN_BACK)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class DueLetter:
     """`channel` knows the events up to `upto` once it is sent; both together name it for ever.
 
-    `decision` is there when DECIDED or PUBLISHED, `question` when QUESTION; `original` is the
-    public comment into which this one was merged; `changed`: an earlier decision was mailed.
+    `decision` is there when DECIDED, PUBLISHED or TAKEN_BACK, `question` when QUESTION;
+    `original` is the public comment into which this one was merged; `changed`: an earlier decision
+    was mailed.
     """
 
     occasion: Occasion
@@ -95,7 +100,7 @@ def _news(comment: Comment, services: Services) -> DueLetter | None:
     standing = original(comment, services)
     is_merged = standing.id != comment.id
     channel = f"{NEWS}:{standing.id}" if is_merged else NEWS
-    last = _last_outcome(standing)
+    last = _last_outcome(standing, told(comment, channel))
     if last is None or last.number <= told(comment, channel):
         return None
     was_told = _was_told(comment)
@@ -117,15 +122,31 @@ def _news(comment: Comment, services: Services) -> DueLetter | None:
     )
 
 
-def _last_outcome(comment: Comment) -> Untold | None:
-    return next((one for one in reversed(numbered(comment)) if _outcome(one.event)), None)
+def _last_outcome(comment: Comment, known: int) -> Untold | None:
+    """The last that still holds; of publications, what `known` events did not tell already."""
+    told_last = next(
+        (
+            occasion
+            for one in reversed(numbered(comment)[:known])
+            if (occasion := _outcome(one.event)) in _PUBLICATIONS
+        ),
+        None,
+    )
+    is_published = comment.state is State.PUBLISHED
+    holds = {
+        Occasion.PUBLISHED: is_published,
+        Occasion.TAKEN_BACK: told_last is Occasion.PUBLISHED and not is_published,
+    }
+    for one in reversed(numbered(comment)):
+        occasion = _outcome(one.event)
+        if occasion is not None and holds.get(occasion, True):
+            return one
+    return None
 
 
 def _outcome(event: Event) -> Occasion | None:
     """What an event makes of the answer to a comment, if anything."""
-    if event.after == State.PUBLISHED:
-        return Occasion.PUBLISHED
-    return _OUTCOMES.get(event.what)
+    return None if event.repeated else _OUTCOMES.get(event.what)
 
 
 def _was_told(comment: Comment) -> bool:

@@ -23,6 +23,7 @@ from feedback_api.domain.identity import (
     PageId,
     SectionId,
 )
+from feedback_api.domain.publication import Changes
 from feedback_api.domain.receipt import Receipt
 from feedback_api.domain.section import Language, Revision, SectionEntry, Wording
 
@@ -138,6 +139,13 @@ class CommentReads(Protocol):
         None: of any page, published now or not.
         Differs over restarts too.
         """
+
+
+class PublishedChanges(Protocol):
+    """What of the comments stands in the text as published now; from memory."""
+
+    def changes(self) -> Changes | None:
+        """None where the build knew no history."""
 
 
 class PublishedCycles(Protocol):

@@ -1,7 +1,7 @@
 """What readers have had news of, newest first: comments made public, and their decisions."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from feedback_api.domain.comment import Comment
@@ -18,6 +18,9 @@ from feedback_api.services.seen import as_readers_see
 class Publication:
     """`number` is 0 for the comment itself, else which of its decisions, from 1.
 
+    With `is_change` it is that the change which came of it is part of the text, and `number` tells
+    one such publication from another.
+
     `at`: since when readers can see just this. `cycles`: those it has to do with.
     """
 
@@ -27,6 +30,7 @@ class Publication:
     page: PageId
     language: LanguageCode
     cycles: frozenset[CycleId]
+    is_change: bool = False
 
 
 def publications(services: Services) -> tuple[Publication, ...]:
@@ -60,6 +64,10 @@ def _of(comment: Comment, services: Services) -> Iterator[Publication]:
         yield _publication(
             comment, number, max(since, decision.at), cycles=frozenset({decision.cycle})
         )
+    if comment.published is not None:
+        turn, at = comment.publication_turn, max(since, comment.published.at)
+        cycles = frozenset({cycle_of(comment, services)})
+        yield replace(_publication(comment, turn, at, cycles=cycles), is_change=True)
     yield _publication(comment, 0, since, cycles=frozenset(heard_in))
 
 

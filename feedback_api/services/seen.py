@@ -11,6 +11,7 @@ from feedback_api.domain.decision import Decision, State
 from feedback_api.domain.errors import UnknownComment
 from feedback_api.domain.event import INTERNAL, Event
 from feedback_api.domain.identity import CommentId
+from feedback_api.domain.publication import Published
 from feedback_api.services import Services
 from feedback_api.services.duplicates import original
 
@@ -22,6 +23,7 @@ def as_commenter_sees(comment: Comment, services: Services) -> Comment:
         _without_what_is_internal(comment, services),
         state=state,
         decision=None if decision is None else replace(decision, duplicate_of=None),
+        published=_published(comment, services),
     )
 
 
@@ -62,6 +64,12 @@ def _answer(comment: Comment, services: Services) -> tuple[State, Decision | Non
     if decision is not None and decision.outcome is State.DUPLICATE:  # merged, then withdrawn
         decision = None
     return answering.state, decision
+
+
+def _published(comment: Comment, services: Services) -> Published | None:
+    """The commit names the comment that answers: not told where readers cannot see that one."""
+    answering = original(comment, services)
+    return answering.published if answering.id == comment.id or answering.is_public else None
 
 
 def _without_what_is_internal(comment: Comment, services: Services) -> Comment:

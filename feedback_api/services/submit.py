@@ -15,6 +15,7 @@ from feedback_api.domain.text import IDEMPOTENCY_KEY
 from feedback_api.services import Services
 from feedback_api.services.agenda import cycle_at
 from feedback_api.services.ports import Secrets
+from feedback_api.services.standing import translation_state
 
 _HASH_BYTES = 16  # RFC 2104, section 5: a truncated HMAC keeps at least half of its bytes
 
@@ -134,6 +135,7 @@ def _comment(draft: Draft, wording: Wording, ticket: _Ticket, services: Services
         name=draft.name,
         email=draft.email,
         idempotency=ticket.idempotency,
+        translation_state=translation_state(wording, services.text),
     )
 
 

@@ -21,6 +21,7 @@ from feedback_api.domain.comment import (
 from feedback_api.domain.decision import Decision, State
 from feedback_api.domain.event import BY_COMMENTER, Event, EventKind
 from feedback_api.domain.identity import WAITING, CycleId
+from feedback_api.domain.publication import Published
 from feedback_api.domain.remarks import (
     Addition,
     Delivered,
@@ -30,6 +31,7 @@ from feedback_api.domain.remarks import (
     Objection,
     Question,
 )
+from feedback_api.domain.section import TranslationState
 
 _UUID_CHARACTERS = 36
 
@@ -50,6 +52,8 @@ class EventRow(_Row, frozen=True):
     before: str | None = None
     after: str | None = None
     reason: str | None = None
+    commit: str | None = None
+    repeated: bool = False
 
 
 class DecisionRow(_Row, frozen=True):
@@ -119,6 +123,13 @@ class IdempotencyRow(_Row, frozen=True):
     body_hash: str
 
 
+class PublishedRow(_Row, frozen=True):
+    """See domain Published."""
+
+    commit: str
+    at: Moment
+
+
 class CommentDocument(_Row, frozen=True):
     """See domain Comment."""
 
@@ -158,6 +169,9 @@ class CommentDocument(_Row, frozen=True):
     erased: ErasureRow | None = None
     events: tuple[EventRow, ...] = ()
     idempotency: IdempotencyRow | None = None
+    published: PublishedRow | None = None
+    publication_turn: Annotated[int, msgspec.Meta(ge=0)] = 0
+    translation_state: TranslationState | None = None
     version: Version = 1
 
 
@@ -173,6 +187,7 @@ _NESTED: Mapping[str, Any] = {
     "delivered": tuple[Delivered, ...],
     "erased": Erasure,
     "idempotency": Idempotency,
+    "published": Published,
 }
 
 _encoder = msgspec.json.Encoder()

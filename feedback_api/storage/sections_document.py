@@ -13,7 +13,14 @@ from typing import Annotated
 import msgspec
 
 from feedback_api.domain.cycle import Cycle
-from feedback_api.domain.identity import Fingerprint, LanguageCode, PageId, SectionId
+from feedback_api.domain.identity import (
+    CommitHash,
+    Fingerprint,
+    LanguageCode,
+    PageId,
+    SectionId,
+)
+from feedback_api.domain.publication import Changes
 from feedback_api.domain.section import (
     Language,
     Revision,
@@ -29,6 +36,8 @@ SCHEMA = 1
 _Id = Annotated[str, msgspec.Meta(pattern="^[a-z0-9]+(-[a-z0-9]+)*$", max_length=200)]
 _Code = Annotated[str, msgspec.Meta(pattern="^[A-Za-z0-9]+([_-][A-Za-z0-9]+)*$", max_length=35)]
 _Fingerprint = Annotated[str, msgspec.Meta(pattern="^[0-9a-f]{16}$")]
+_Mark = Annotated[str, msgspec.Meta(pattern="^[0-9a-f]{32}$")]
+_Commit = Annotated[str, msgspec.Meta(pattern="^[0-9a-f]{40}$")]
 _Word = Annotated[str, msgspec.Meta(min_length=1)]
 
 
@@ -73,6 +82,8 @@ class _Document(msgspec.Struct, frozen=True):
     sections: tuple[_Section, ...]
     retired: dict[_Id, _Id | None] = {}
     cycles: tuple[CycleRecord, ...] = ()
+    applied: dict[_Mark, _Commit] | None = None
+    reverts: dict[_Mark, Annotated[int, msgspec.Meta(ge=1)]] = {}
 
 
 class _Version(msgspec.Struct, frozen=True):
@@ -90,6 +101,7 @@ class PublishedCode:
     by_page: Mapping[PageId, tuple[SectionEntry, ...]]
     retired: Mapping[SectionId, SectionId | None]
     cycles: tuple[Cycle, ...]
+    changes: Changes | None = None
 
     def wording(self, section: SectionEntry, language: LanguageCode) -> Wording:
         """The present one."""
@@ -133,6 +145,18 @@ def decode_sections(content: bytes) -> PublishedCode:
         by_page=MappingProxyType(by_page),
         retired=_retired(document),
         cycles=read_cycles(document.cycles, _source(document)),
+        changes=_changes(document),
+    )
+
+
+def _changes(document: _Document) -> Changes | None:
+    """None where the build knew no history: an older one, or one outside git."""
+    applied = document.applied
+    if applied is None or (not applied and document.revision.commit is None):
+        return None
+    return Changes(
+        applied=MappingProxyType({mark: CommitHash(commit) for mark, commit in applied.items()}),
+        reverts=MappingProxyType(document.reverts),
     )
 
 

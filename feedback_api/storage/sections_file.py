@@ -20,6 +20,7 @@ from feedback_api.domain.errors import (
 )
 from feedback_api.domain.fault import shown
 from feedback_api.domain.identity import CycleId, Fingerprint, LanguageCode, PageId, SectionId
+from feedback_api.domain.publication import Changes
 from feedback_api.domain.section import Language, Revision, SectionEntry, Wording
 from feedback_api.storage.damage import NOT_DECODED
 from feedback_api.storage.kept_wordings import KeptWordings
@@ -39,7 +40,7 @@ class _Reading:
 
 
 class SectionsFile:
-    """PublishedText and PublishedCycles; answers from memory, `refresh` is what reads."""
+    """PublishedText, -Changes and -Cycles; answers from memory, `refresh` is what reads."""
 
     def __init__(self, path: Path, kept: KeptWordings) -> None:
         """Raises SectionsDamaged."""
@@ -119,6 +120,10 @@ class SectionsFile:
     def revision(self) -> Revision:
         """See PublishedText."""
         return self._reading.code.revision
+
+    def changes(self) -> Changes | None:
+        """See PublishedChanges."""
+        return self._reading.code.changes
 
     def all_cycles(self) -> tuple[Cycle, ...]:
         """See PublishedCycles."""

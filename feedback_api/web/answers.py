@@ -6,12 +6,12 @@ from msgspec.structs import asdict
 
 from feedback_api.domain.comment import Comment
 from feedback_api.domain.decision import Decision, State
-from feedback_api.domain.errors import UnknownSection
-from feedback_api.domain.event import BY_COMMENTER, INTERNAL, Event
+from feedback_api.domain.event import BY_COMMENTER, BY_DEPLOYMENT, INTERNAL, Event
 from feedback_api.domain.section import SectionEntry
 from feedback_api.services import Services
 from feedback_api.services.ports import PublishedText
 from feedback_api.services.seen import as_readers_see
+from feedback_api.services.standing import TextStanding, stands
 from feedback_api.services.support import support_of
 from feedback_api.web.shown_models import (
     AdditionShown,
@@ -55,12 +55,16 @@ def section_shown(
 
 def comment_shown(comment: Comment, text: PublishedText) -> CommentShown:
     """For any reader: no e-mail, no receipt, no editor's name, no other comment's id."""
+    standing = stands(comment, text)
     return CommentShown(
         id=comment.id,
         section=comment.section,
         language=comment.language,
         wording=comment.wording,
-        on_current_wording=is_on_current_wording(comment, text),
+        on_current_wording=standing.standing is TextStanding.CURRENT,
+        standing=standing.standing,
+        successor=standing.successor,
+        translation_behind=comment.translation_was_behind,
         role=comment.role,
         role_verified=comment.role_verified,
         kind=comment.kind,
@@ -70,6 +74,8 @@ def comment_shown(comment: Comment, text: PublishedText) -> CommentShown:
         name=comment.name,
         submitted_at=comment.submitted_at,
         state=comment.state,
+        commit=comment.commit,
+        published_at=comment.published.at if comment.published else None,
         decision=decision_shown(comment.decision) if comment.decision else None,
     )
 
@@ -93,15 +99,6 @@ def own_comment_shown(comment: Comment, text: PublishedText) -> OwnCommentShown:
     )
 
 
-def is_on_current_wording(comment: Comment, text: PublishedText) -> bool:
-    """Whether the section still reads as the commenter saw it; never for a retired section."""
-    try:
-        published = text.section(comment.section).languages.get(comment.language)
-    except UnknownSection:
-        return False
-    return published is not None and published.fingerprint == comment.wording
-
-
 def decision_shown(decision: Decision) -> DecisionShown:
     """Without who decided, and without the id of any other comment."""
     return DecisionShown(
@@ -116,8 +113,9 @@ def _event_shown(event: Event) -> EventShown:
     return EventShown(
         what=event.what,
         at=event.at,
-        by=event.by if event.by == BY_COMMENTER else BY_EDITOR,
+        by=event.by if event.by in (BY_COMMENTER, BY_DEPLOYMENT) else BY_EDITOR,
         before=State(event.before) if event.before else None,
         after=State(event.after) if event.after else None,
         reason=event.reason,
+        commit=event.commit,
     )

@@ -121,6 +121,6 @@ def _row(number: int, clause: str, one: Disposition) -> DispositionRow:
         state=comment.state,
         decision=decision.outcome if decision else None,
         reason=decision.reason if decision else None,
-        commit=None,
+        commit=one.commit,
         public=comment.is_public,
     )

@@ -29,6 +29,7 @@ from feedback_api.services.ports import (
     PublishedCycles,
     PublishedText,
 )
+from feedback_api.services.standing import stands
 from feedback_api.web.fields import convert
 from feedback_api.web.posted_models import CommentListQuery
 from feedback_api.web.refusals import InvalidRequest
@@ -63,7 +64,7 @@ def find_comments(
     filters: CommentListQuery, *, editor: EditorName, services: Services
 ) -> CommentPage:
     """What `editor` asks for; in a thread."""
-    if filters.agenda is None:
+    if filters.agenda is None and filters.standing is None:
         return services.reads.select(_query(filters, editor))
     found = list(every_comment(filters, editor=editor, services=services))
     last = filters.offset + filters.limit
@@ -75,8 +76,14 @@ def every_comment(
 ) -> Iterator[Comment]:
     """All that the list has on all its pages; in a thread."""
     for comment in services.reads.every(_query(filters, editor)):
-        if filters.agenda is None or cycle_of(comment, services) == filters.agenda:
+        is_there = filters.agenda is None or cycle_of(comment, services) == filters.agenda
+        if is_there and _stands(comment, filters, services):
             yield comment
+
+
+def _stands(comment: Comment, filters: CommentListQuery, services: Services) -> bool:
+    wanted = filters.standing
+    return wanted is None or stands(comment, services.text).standing is wanted
 
 
 def _query(filters: CommentListQuery, editor: EditorName) -> CommentQuery:

@@ -9,16 +9,22 @@ from feedback_api.domain.identity import CommentId, LanguageCode, SectionId
 from feedback_api.services.seen import merged_publicly_into
 from feedback_api.services.support import has_seconded
 from feedback_api.web.answers import published_shown
-from feedback_api.web.section_view import SectionView, view_section, view_wording
+from feedback_api.web.redline import Redline, redline_since
+from feedback_api.web.section_view import SectionView, language_tags, view_section, view_wording
 from feedback_api.web.shown_models import PublishedCommentShown
 from feedback_api.web.visit import Visit
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ListedComment:
-    """`is_seconded` by the reader's browser; `original_path` leads to the one it repeats, or ""."""
+    """`is_seconded` by the reader's browser; `original_path` leads to the one it repeats, or "".
+
+    `redline`: what became of the wording it is about, in the language of `tag`.
+    """
 
     shown: PublishedCommentShown
+    redline: Redline | None
+    tag: str
     is_seconded: bool
     original_path: str
 
@@ -56,8 +62,11 @@ def listed(comment: Comment, visit: Visit, supporter: str | None) -> ListedComme
     """A public comment, as this reader finds it."""
     services = visit.services
     original = merged_publicly_into(comment, services)
+    wording = services.text.wording(comment.section, comment.language, comment.wording)
     return ListedComment(
         shown=published_shown(comment, services),
+        redline=redline_since(wording, services.text),
+        tag=language_tags(services.text)[wording.text_language],
         is_seconded=supporter is not None and has_seconded(comment, supporter, services),
         original_path=""
         if original is None

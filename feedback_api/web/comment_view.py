@@ -66,6 +66,7 @@ class HistoryRow:
     state: State | None
     name: str | None
     reason: str | None
+    commit: str | None
 
 
 def history(events: Sequence[Event]) -> Sequence[HistoryRow]:
@@ -78,6 +79,7 @@ def history(events: Sequence[Event]) -> Sequence[HistoryRow]:
             state=_state(event),
             name=event.after if event.what is EventKind.ASSIGNED else None,
             reason=event.reason,
+            commit=event.commit,
         )
         for event in events
     ]

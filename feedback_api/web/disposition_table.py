@@ -63,7 +63,7 @@ def disposition_table(
     rows: list[Sequence[str]] = []
     for number, clause, one in _numbered(found, words.language, text):
         row = [str(number), one.comment.section, clause, *_said(one, words, names)]
-        row += [*_decided(one.decision, words, numbers), ""]
+        row += [*_decided(one.decision, words, numbers), one.commit or ""]
         rows.append([*row, say(_public_word(one))] if everything else row)
     return Table(
         name=found.cycle.id,

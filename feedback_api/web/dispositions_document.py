@@ -138,7 +138,7 @@ def _comment(found: Disposition) -> CommentRow:
         objected=comment.objection is not None,
         decision=_decision(found.decision) if found.decision else None,
         earlier_decisions=[_decision(one) for one in found.overruled],
-        commit=None,
+        commit=found.commit,
     )
 
 

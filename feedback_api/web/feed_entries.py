@@ -5,12 +5,13 @@ from dataclasses import replace
 from enum import StrEnum
 
 from feedback_api.domain.comment import Comment
+from feedback_api.domain.decision import State
 from feedback_api.domain.errors import UnknownComment, UnknownSection
 from feedback_api.domain.identity import CommentId, LanguageCode
 from feedback_api.services.publications import Publication, decisions_of
 from feedback_api.services.seen import as_readers_see
 from feedback_api.web.atom import Category, Entry, Link, Words
-from feedback_api.web.labels import label_of
+from feedback_api.web.labels import STATE_MEANINGS, label_of
 from feedback_api.web.messages import mark
 from feedback_api.web.section_view import language_tags
 from feedback_api.web.visit import Visit
@@ -27,7 +28,11 @@ def uuid_of(name: str) -> str:
 def entry_of(one: Publication, visit: Visit) -> Entry:
     """Raises UnknownComment when it was hidden, taken back or erased this moment."""
     comment = as_readers_see(visit.services.comments.get(one.comment), visit.services)
-    if not comment.is_public or one.number > len(decisions_of(comment)):
+    if not comment.is_public:
+        raise UnknownComment
+    if one.is_change:
+        return _change(comment, one, visit)
+    if one.number > len(decisions_of(comment)):
         raise UnknownComment
     return _comment(comment, one, visit) if one.number == 0 else _decision(comment, one, visit)
 
@@ -59,6 +64,24 @@ def _decision(comment: Comment, one: Publication, visit: Visit) -> Entry:
         content=_in(decision.reason_language, decision.reason, visit),
         categories=(_category(decision.outcome, visit),),
         links=(_list_link(comment, visit), *related),
+        answers=own.urn,
+    )
+
+
+def _change(comment: Comment, one: Publication, visit: Visit) -> Entry:
+    """Raises UnknownComment when it was taken back this moment."""
+    if comment.published is None:
+        raise UnknownComment
+    own = uuid.UUID(comment.id)
+    return Entry(
+        id=uuid.uuid5(own, f"published {one.number}").urn,
+        title=_title(State.PUBLISHED, comment, visit),
+        author=_words(visit.messages.say(_EDITORS), visit),
+        published=one.at,
+        updated=one.at,
+        content=_words(visit.messages.say(STATE_MEANINGS[State.PUBLISHED]), visit),
+        categories=(_category(State.PUBLISHED, visit),),
+        links=(_list_link(comment, visit),),
         answers=own.urn,
     )
 

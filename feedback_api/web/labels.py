@@ -8,6 +8,7 @@ from feedback_api.domain.cycle import Phase
 from feedback_api.domain.decision import State
 from feedback_api.domain.event import EventKind
 from feedback_api.domain.section import TranslationState
+from feedback_api.services.standing import TextStanding
 from feedback_api.services.webhook_attempts import Result, Trouble
 from feedback_api.web.messages import mark
 
@@ -71,6 +72,8 @@ EVENTS: Mapping[EventKind, str] = {
     EventKind.DECIDED: mark("Decided"),
     EventKind.DECISION_UNDONE: mark("Decision taken back"),
     EventKind.OBJECTED: mark("Objection made"),
+    EventKind.PUBLISHED: mark("Published with the text"),
+    EventKind.PUBLICATION_UNDONE: mark("No longer part of the published text"),
     EventKind.MADE_PUBLIC: mark("Shown to readers"),
     EventKind.KEPT_TO_REVIEWERS: mark("Kept to the editors"),
     EventKind.WITHDRAWN: mark("Comment withdrawn"),
@@ -80,6 +83,12 @@ TRANSLATIONS: Mapping[TranslationState, str] = {
     TranslationState.CURRENT: mark("Translation current"),
     TranslationState.BEHIND: mark("Translation behind the source text"),
     TranslationState.MISSING: mark("Not translated yet: this is the source text"),
+}
+STANDINGS: Mapping[TextStanding, str] = {
+    TextStanding.CURRENT: mark("On the current wording"),
+    TextStanding.EARLIER: mark("On an earlier wording"),
+    TextStanding.MOVED: mark("The section moved"),
+    TextStanding.RETIRED: mark("The section is retired"),
 }
 PHASES: Mapping[Phase, str] = {
     Phase.UPCOMING: mark("Upcoming"),
@@ -118,6 +127,7 @@ FIELDS: Mapping[str, str] = {
     "version": mark("Version"),
     "passphrase": mark("Passphrase"),
     "state": mark("State"),
+    "standing": mark("Wording"),
     "text": mark("Words in it"),
     "page": mark("Page"),
     "comments": mark("Comments"),
@@ -137,6 +147,7 @@ _TABLES: Iterable[Iterable[tuple[StrEnum, str]]] = (
     STATES.items(),
     EVENTS.items(),
     TRANSLATIONS.items(),
+    STANDINGS.items(),
     PHASES.items(),
     RESULTS.items(),
     TROUBLES.items(),

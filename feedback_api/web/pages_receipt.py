@@ -24,7 +24,12 @@ from feedback_api.web.pages import render
 from feedback_api.web.posted_models import ReceiptEntered
 from feedback_api.web.redline import redline_since
 from feedback_api.web.refusals import InvalidRequest
-from feedback_api.web.section_view import SectionView, language_tags, view_wording
+from feedback_api.web.section_view import (
+    SectionView,
+    language_tags,
+    view_successor,
+    view_wording,
+)
 from feedback_api.web.visit import Visit
 
 EnteredT = TypeVar("EnteredT", bound=ReceiptEntered)
@@ -119,6 +124,7 @@ def own_page(
         done=visit.messages.say(done) if done else "",
         meaning=visit.messages.say(STATE_MEANINGS[shown.state]),
         redline=redline_since(wording, visit.services.text),
+        successor=view_successor(comment.section, visit.language.code, visit.services.text),
         wording_tag=language_tags(visit.services.text)[wording.text_language],
         cycle=told_cycle(shown.cycle, visit),
         deferred_to=told_cycle(shown.deferred_to, visit),

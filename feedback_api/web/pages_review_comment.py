@@ -26,7 +26,7 @@ from feedback_api.web.messages import mark
 from feedback_api.web.pages import render
 from feedback_api.web.redline import redline_since
 from feedback_api.web.reviewed_answers import reviewed_comment_shown
-from feedback_api.web.section_view import language_tags, view_wording
+from feedback_api.web.section_view import language_tags, view_successor, view_wording
 from feedback_api.web.visit import Visit
 
 DONE: Mapping[str, str] = {
@@ -77,6 +77,7 @@ def comment_page(
         wording_tag=language_tags(text)[wording.text_language],
         redline=redline_since(wording, text),
         section=view_wording(wording, text),
+        successor=view_successor(comment.section, visit.language.code, text),
         columns=columns(comment, visit),
         conversation=conversation(comment),
         history=history(comment.events),

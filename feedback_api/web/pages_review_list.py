@@ -11,6 +11,7 @@ from feedback_api.domain.comment import Comment, Kind, Role
 from feedback_api.domain.decision import UNDECIDED, State
 from feedback_api.domain.errors import UnknownSection
 from feedback_api.domain.identity import WAITING
+from feedback_api.services.standing import TextStanding, stands
 from feedback_api.web.comment_filters import ME, NOBODY, find_comments, list_url, read_filters
 from feedback_api.web.comment_view import names_of_cycles
 from feedback_api.web.fields import read_query
@@ -34,6 +35,7 @@ _FIELDS = (
     "language",
     "role",
     "kind",
+    "standing",
     "text",
 )
 
@@ -46,6 +48,7 @@ class _Row:
     excerpt: str
     section: str
     language: str
+    standing: TextStanding
 
 
 async def show_board(visit: Visit) -> Response:
@@ -96,6 +99,7 @@ def _board(
         answers=[("true", say(mark("Yes"))), ("false", say(mark("No")))],
         roles=[(role, say(label_of(role))) for role in Role],
         kinds=[(kind, say(label_of(kind))) for kind in Kind],
+        standings=[(one, say(label_of(one))) for one in TextStanding],
         tags=language_tags(text),
         **{**empty, **values},
     )
@@ -133,6 +137,7 @@ def _row(comment: Comment, visit: Visit) -> _Row:
         excerpt=words if len(words) <= _EXCERPT else f"{words[:_EXCERPT]}…",
         section=_section_name(comment, visit),
         language=names.get(comment.language, comment.language),
+        standing=stands(comment, visit.services.text).standing,
     )
 
 

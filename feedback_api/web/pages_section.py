@@ -16,8 +16,8 @@ from feedback_api.domain.errors import RetiredSection, Unknown
 from feedback_api.domain.identity import LanguageCode, PageId, SectionId
 from feedback_api.domain.section import SectionEntry
 from feedback_api.services.ports import CommentQuery
+from feedback_api.services.standing import TextStanding, stands
 from feedback_api.services.support import support_of
-from feedback_api.web.answers import is_on_current_wording
 from feedback_api.web.comment_filters import list_url
 from feedback_api.web.cycle_view import SaidText
 from feedback_api.web.fields import convert, read_query
@@ -58,7 +58,7 @@ class _Row:
     prepared: State | None
     gloss: SaidText | None
     support: int
-    on_current_wording: bool
+    standing: TextStanding
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -203,7 +203,7 @@ def _row(comment: Comment, visit: Visit) -> _Row:
         prepared=comment.prepared.outcome if comment.prepared else None,
         gloss=SaidText(text=gloss.text, tag=language_tags(text)[gloss.language]) if gloss else None,
         support=support_of(comment, visit.services, everything=True),
-        on_current_wording=is_on_current_wording(comment, text),
+        standing=stands(comment, text).standing,
     )
 
 

@@ -22,7 +22,7 @@ from feedback_api.web.comment_list import (
 from feedback_api.web.feed import feed_path
 from feedback_api.web.fields import convert
 from feedback_api.web.pages import render
-from feedback_api.web.section_view import language_tags
+from feedback_api.web.section_view import language_tags, view_successor
 from feedback_api.web.support_models import SupportEntered
 from feedback_api.web.supporters import supporter_of
 from feedback_api.web.visit import Visit
@@ -72,6 +72,7 @@ def _list(visit: Visit, supporter: str | None, *, changed: CommentId | None = No
         visit,
         "comment_list.html",
         section=section,
+        successor=view_successor(section.id, visit.language.code, visit.services.text),
         comments=listed_comments(visit, supporter),
         changed=changed,
         can_second_here=visit.web.place.is_one_origin or not visit.is_part,

@@ -18,6 +18,7 @@ from feedback_api.domain.identity import (
 )
 from feedback_api.domain.text import BODY, EMAIL, NAME, REASON, SUGGESTION, TextRule
 from feedback_api.services.ports import LIST_LIMIT, Order
+from feedback_api.services.standing import TextStanding
 from feedback_api.web.comment_names import named_comment
 from feedback_api.web.messages import mark
 
@@ -210,6 +211,7 @@ class CommentListQuery(Posted, frozen=True, kw_only=True):
     about: About | None = None
     visibility: Visibility | None = None
     public: bool | None = None
+    standing: TextStanding | None = None
     text: Annotated[str, Meta(max_length=SEARCH_LENGTH)] | None = None
     order: Order = Order.OLDEST_FIRST
     offset: Annotated[int, Meta(ge=0, le=OFFSET_LIMIT)] = 0

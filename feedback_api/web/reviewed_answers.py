@@ -5,8 +5,8 @@ from feedback_api.domain.decision import Decision
 from feedback_api.domain.event import Event
 from feedback_api.services import Services
 from feedback_api.services.agenda import cycle_of
+from feedback_api.services.standing import TextStanding, stands
 from feedback_api.services.support import support_of
-from feedback_api.web.answers import is_on_current_wording
 from feedback_api.web.reviewed_models import (
     GlossShown,
     NoteShown,
@@ -21,13 +21,17 @@ from feedback_api.web.shown_models import AdditionShown
 
 def reviewed_comment_shown(comment: Comment, services: Services) -> ReviewedCommentShown:
     """For an editor: everything but what is the store's alone."""
+    standing = stands(comment, services.text)
     return ReviewedCommentShown(
         id=comment.id,
         section=comment.section,
         page=comment.page,
         language=comment.language,
         wording=comment.wording,
-        on_current_wording=is_on_current_wording(comment, services.text),
+        on_current_wording=standing.standing is TextStanding.CURRENT,
+        standing=standing.standing,
+        successor=standing.successor,
+        translation_behind=comment.translation_was_behind,
         role=comment.role,
         role_verified=comment.role_verified,
         kind=comment.kind,
@@ -41,6 +45,8 @@ def reviewed_comment_shown(comment: Comment, services: Services) -> ReviewedComm
         submitted_at=comment.submitted_at,
         collected_by=comment.collected_by,
         state=comment.state,
+        commit=comment.commit,
+        published_at=comment.published.at if comment.published else None,
         cycle=comment.cycle,
         agenda=cycle_of(comment, services),
         assignee=comment.assignee,
@@ -102,4 +108,5 @@ def _event_shown(event: Event) -> ReviewedEventShown:
         before=event.before,
         after=event.after,
         reason=event.reason,
+        commit=event.commit,
     )

@@ -13,7 +13,15 @@ from feedback_api.domain.decision import State
 from feedback_api.domain.event import EventKind
 from feedback_api.web.messages import mark
 from feedback_api.web.posted_models import Agenda, Language, Section, Version, Wording
-from feedback_api.web.shown_models import AdditionShown, Moment, Shown
+from feedback_api.web.shown_models import (
+    AdditionShown,
+    Commit,
+    Moment,
+    Shown,
+    Standing,
+    Successor,
+    TranslationBehind,
+)
 
 _Support = Annotated[int, Meta(description=mark("How many stand behind it beside its commenter."))]
 
@@ -43,6 +51,7 @@ class ReviewedEventShown(Shown, frozen=True, kw_only=True):
     before: str | None
     after: str | None
     reason: str | None
+    commit: str | None
 
 
 class NoteShown(Shown, frozen=True, kw_only=True):
@@ -87,6 +96,9 @@ class ReviewedCommentShown(Shown, frozen=True, kw_only=True):
     language: Language
     wording: Wording
     on_current_wording: bool
+    standing: Standing
+    successor: Successor
+    translation_behind: TranslationBehind
     role: Role
     role_verified: bool
     kind: Kind
@@ -100,6 +112,8 @@ class ReviewedCommentShown(Shown, frozen=True, kw_only=True):
     submitted_at: Moment
     collected_by: str | None
     state: State
+    commit: Commit
+    published_at: Moment | None
     cycle: str
     agenda: Agenda
     assignee: str | None

@@ -46,6 +46,7 @@ class WebOptions:
     languages: Path
     sends_mail: bool = False
     answer_days: int = ANSWER_DAYS
+    commits: str = ""
 
 
 def build_app(
@@ -82,7 +83,7 @@ def build_app(
 
 
 def _web(services: Services, options: WebOptions, deliveries: Deliveries) -> Web:
-    place = Place(origin=options.origin, site_origin=options.site_origin)
+    place = Place(origin=options.origin, site_origin=options.site_origin, commits=options.commits)
     messages = read_messages(options.languages)
     if source_language(services.text.languages()) not in messages:
         raise SettingsRefused(

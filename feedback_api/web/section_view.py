@@ -72,6 +72,18 @@ def view_section(section: SectionId, language: LanguageCode, text: PublishedText
     )
 
 
+def view_successor(
+    section: SectionId, language: LanguageCode, text: PublishedText
+) -> SectionView | None:
+    """What took the place of a retired section. Raises UnknownSection."""
+    try:
+        text.section(section)
+    except RetiredSection as retired:
+        if retired.successor is not None:
+            return view_section(SectionId(retired.successor), language, text)
+    return None
+
+
 def view_wording(wording: Wording, text: PublishedText) -> SectionView:
     """The section of a wording: as published now, else as it was called then."""
     try:

@@ -11,10 +11,26 @@ from feedback_api.domain.decision import State
 from feedback_api.domain.event import EventKind
 from feedback_api.domain.identity import LanguageCode, SectionId
 from feedback_api.domain.section import TranslationState
+from feedback_api.services.standing import TextStanding
 from feedback_api.web.messages import mark
 from feedback_api.web.posted_models import Language, Section, Wording
 
 Moment = Annotated[datetime, Meta(tz=True)]
+Standing = Annotated[
+    TextStanding,
+    Meta(description=mark("How the wording commented on stands to the text published now.")),
+]
+Successor = Annotated[
+    str | None, Meta(description=mark("The section that took the place of a retired one."))
+]
+TranslationBehind = Annotated[
+    bool | None,
+    Meta(description=mark("Whether the translation was behind when the comment was made.")),
+]
+Commit = Annotated[
+    str | None,
+    Meta(description=mark("The git commit of the change that came of it, while it is published.")),
+]
 
 
 class Shown(Struct, frozen=True, kw_only=True):
@@ -48,6 +64,9 @@ class CommentShown(Shown, frozen=True, kw_only=True):
     language: Language
     wording: Wording
     on_current_wording: bool
+    standing: Standing
+    successor: Successor
+    translation_behind: TranslationBehind
     role: Role
     role_verified: bool
     kind: Kind
@@ -57,6 +76,8 @@ class CommentShown(Shown, frozen=True, kw_only=True):
     name: str | None
     submitted_at: Moment
     state: State
+    commit: Commit
+    published_at: Moment | None
     decision: DecisionShown | None
 
 
@@ -109,6 +130,7 @@ class EventShown(Shown, frozen=True, kw_only=True):
     before: State | None = None
     after: State | None = None
     reason: str | None = None
+    commit: str | None = None
 
 
 class OwnCommentShown(CommentShown, frozen=True, kw_only=True):

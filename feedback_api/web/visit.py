@@ -37,10 +37,14 @@ _WORDINGS_KEPT = 1024
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Place:
-    """Where service and site are reached, each as an origin: scheme, host and port."""
+    """Where service and site are reached, each as an origin: scheme, host and port.
+
+    `commits`: where a commit of the text can be read, a URL up to its hash; "" where nowhere.
+    """
 
     origin: str
     site_origin: str
+    commits: str = ""
 
     @property
     def secure(self) -> bool:
@@ -49,6 +53,9 @@ class Place:
     @property
     def is_one_origin(self) -> bool:
         return self.origin == self.site_origin
+
+    def commit_url(self, commit: str) -> str | None:
+        return self.commits + commit if self.commits else None
 
     def site_url(self, path: str) -> str:
         """A path of the site, as a page of the service links to it."""

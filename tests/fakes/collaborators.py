@@ -8,7 +8,7 @@ from tests.fakes.clockwork import CountingRandomness, OpenSecrets, SteppingClock
 from tests.fakes.memory_cycles import FixedCycles, MemoryCycles, MemoryTemplates
 from tests.fakes.memory_editors import MemoryEditors, PlainPassphrases
 from tests.fakes.memory_store import MemoryStore
-from tests.fakes.published import FixedText
+from tests.fakes.published import FixedChanges, FixedText
 
 
 def at_time(services: Services, moment: datetime) -> Services:
@@ -25,6 +25,7 @@ def fake_services() -> Services:
         reads=store,
         editors=MemoryEditors(),
         text=FixedText(),
+        changes=FixedChanges(),
         cycles=FixedCycles(),
         records=MemoryCycles(),
         templates=MemoryTemplates(),

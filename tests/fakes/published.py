@@ -1,6 +1,6 @@
 """A small published code in two invented languages, one of them missing a translation."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from datetime import UTC, datetime
 
@@ -11,7 +11,15 @@ from feedback_api.domain.errors import (
     UnknownSection,
     UnknownWording,
 )
-from feedback_api.domain.identity import Fingerprint, LanguageCode, PageId, SectionId
+from feedback_api.domain.identity import (
+    CommentId,
+    CommitHash,
+    Fingerprint,
+    LanguageCode,
+    PageId,
+    SectionId,
+)
+from feedback_api.domain.publication import Changes, mark_of
 from feedback_api.domain.section import (
     Language,
     Revision,
@@ -100,6 +108,24 @@ class FixedText:
         return Revision(
             commit=None, built_at=datetime(2026, 11, 21, tzinfo=UTC), company="the Company"
         )
+
+
+class FixedChanges:
+    """See PublishedChanges; `deploy` publishes a revision."""
+
+    def __init__(self) -> None:
+        self._changes: Changes | None = None
+
+    def deploy(
+        self, applied: Mapping[CommentId, str], reverts: Mapping[CommentId, int] | None = None
+    ) -> None:
+        self._changes = Changes(
+            applied={mark_of(comment): CommitHash(commit) for comment, commit in applied.items()},
+            reverts={mark_of(comment): number for comment, number in (reverts or {}).items()},
+        )
+
+    def changes(self) -> Changes | None:
+        return self._changes
 
 
 def _sections() -> Iterable[SectionEntry]:

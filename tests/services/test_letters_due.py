@@ -175,7 +175,7 @@ def test_publication_is_told(services: Services) -> None:
     comment = _made(services)
     _decided(comment, services)
     _send(comment, services)
-    event = Event(what=EventKind.MADE_PUBLIC, at=START, by=ANA, after=State.PUBLISHED)
+    event = Event(what=EventKind.PUBLISHED, at=START, by=ANA, after=State.PUBLISHED)
     services.comments.change(
         comment.id,
         lambda one: replace(one, state=State.PUBLISHED, events=(*one.events, event)),

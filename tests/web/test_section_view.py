@@ -90,7 +90,7 @@ def test_comment_on_an_earlier_wording_says_so(
 
     column, _ = _columns(editor_client)
 
-    assert "The section has changed since this was written." in column
+    assert "On an earlier wording" in column
 
 
 def test_retired_section_keeps_its_comments_and_names_its_successor(
