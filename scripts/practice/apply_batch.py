@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 
 from practice.apply_bench import Bench, Edit
 from practice.apply_checks import left_behind
 from practice.apply_document import DecidedComment
-from practice.apply_git import Clone
+from practice.apply_git import Clone, Workroom
 from practice.apply_message import Change, commit_subject
 from practice.apply_refusal import ApplyRefusedError
 from practice.rules.spelling import Unknown
@@ -55,34 +56,98 @@ class Order:
 def apply_comments(clone: Clone, order: Order, unknown: Unknown) -> Applied:
     """Raises ApplyRefusedError where nothing at all can be done, and has then done nothing."""
     clone.require_ready(order.branch)
-    reviewer = clone.reviewer()
-    commits: list[Committed] = []
-    refused: list[Refusal] = []
     with clone.workroom() as room:
-        bench = Bench(room, unknown, order.applied)
+        run = _Run(room=room, order=order, unknown=unknown, reviewer=clone.reviewer())
+        # The checks take their time: most batches pass them at once.
+        applied = None if order.separate else run.at_once()
+        applied = applied or run.one_by_one()
+        if applied.commits:
+            clone.show(order.branch, applied.commits[-1].sha)
+    return applied
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Run:
+    """One order being carried out."""
+
+    room: Workroom
+    order: Order
+    unknown: Unknown
+    reviewer: str
+    edited: dict[str, str] = field(default_factory=dict)
+
+    def at_once(self) -> Applied | None:
+        """None where the checks find something, and it is not known in which wording."""
+        bench = self._bench(careful=False)
         before = bench.standings()
-        waiting: list[Change] = []
-        for comment in order.comments:
-            try:
-                waiting.append(bench.apply(comment, order.edit, reviewer))
-            except ApplyRefusedError as error:
-                refused.append(Refusal(comment=comment.id, error=error))
-            if waiting and order.separate:
-                commits.append(_commit(bench, waiting, reviewer))
-                waiting = []
-        if waiting:
-            commits.append(_commit(bench, waiting, reviewer))
-        if commits:
-            clone.show(order.branch, commits[-1].sha)
-        behind = left_behind(before, bench.standings())
-    return Applied(
-        commits=tuple(commits),
-        refused=tuple(refused),
-        behind=tuple((section, tuple(languages)) for section, languages in behind.items()),
-        branch=order.branch if commits else None,
-    )
+        changes: list[Change] = []
+        refused = [
+            refusal for one in self.order.comments if (refusal := self._try(bench, one, changes))
+        ]
+        if not changes:
+            return Applied(refused=tuple(refused))
+        try:
+            bench.require_passed(changes)
+        except ApplyRefusedError:
+            self.room.clear()
+            return None
+        commits = [self._commit(bench, changes)]
+        return self._applied(commits, refused, left_behind(before, bench.standings()))
 
+    def one_by_one(self) -> Applied:
+        """Every wording is held against the checks before the next."""
+        bench = self._bench(careful=True)
+        before = bench.standings()
+        commits: list[Committed] = []
+        refused: list[Refusal] = []
+        changes: list[Change] = []
+        for comment in self.order.comments:
+            if refusal := self._try(bench, comment, changes):
+                refused.append(refusal)
+            elif self.order.separate:
+                commits.append(self._commit(bench, changes))
+                changes.clear()
+        if changes:
+            commits.append(self._commit(bench, changes))
+        return self._applied(commits, refused, left_behind(before, bench.standings()))
 
-def _commit(bench: Bench, changes: list[Change], reviewer: str) -> Committed:
-    sha = bench.commit(changes, reviewer)
-    return Committed(sha=sha, subject=commit_subject(changes), changes=tuple(changes))
+    def _bench(self, *, careful: bool) -> Bench:
+        return Bench(self.room, self.unknown, self.order.applied, careful)
+
+    def _try(self, bench: Bench, comment: DecidedComment, changes: list[Change]) -> Refusal | None:
+        """Why not; where there is no reason, one more change."""
+        try:
+            changes.append(bench.apply(comment, self._edit(), self.reviewer))
+        except ApplyRefusedError as error:
+            return Refusal(comment=comment.id, error=error)
+        return None
+
+    def _edit(self) -> Edit | None:
+        """An editor is asked for each wording once."""
+        ask = self.order.edit
+        if ask is None:
+            return None
+
+        def edit(comment: DecidedComment, wording: str) -> str:
+            if comment.id not in self.edited:
+                self.edited[comment.id] = ask(comment, wording)
+            return self.edited[comment.id]
+
+        return edit
+
+    def _commit(self, bench: Bench, changes: Sequence[Change]) -> Committed:
+        sha = bench.commit(changes, self.reviewer)
+        return Committed(sha=sha, subject=commit_subject(changes), changes=tuple(changes))
+
+    def _applied(
+        self,
+        commits: Sequence[Committed],
+        refused: Sequence[Refusal],
+        behind: Mapping[SectionId, list[LanguageCode]],
+    ) -> Applied:
+        return Applied(
+            commits=tuple(commits),
+            refused=tuple(refused),
+            behind=tuple((section, tuple(languages)) for section, languages in behind.items()),
+            branch=self.order.branch if commits else None,
+        )

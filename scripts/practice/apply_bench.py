@@ -10,9 +10,11 @@ from practice.apply_bytes import plain_lines, with_wording
 from practice.apply_checks import (
     Checks,
     accept_correction,
+    form_findings,
     known_findings,
     lock_files,
     read_standings,
+    read_text,
 )
 from practice.apply_document import DecidedComment
 from practice.apply_git import Workroom
@@ -34,12 +36,14 @@ Edit = Callable[[DecidedComment, str], str]
 class Bench:
     """The text being worked on: `changed` are files that the next commit is to hold.
 
-    `applied` are ids of comments whose change the text has already.
+    `applied` are ids of comments whose change the text has already. A bench that is `careful` lets
+    no wording in that the checks do not pass; another is asked at the end.
     """
 
     room: Workroom
     unknown: Unknown
     applied: frozenset[str]
+    careful: bool
     code: Code = field(init=False)
     checks: Checks = field(init=False)
     changed: dict[Path, bytes] = field(init=False, default_factory=dict)
@@ -47,7 +51,8 @@ class Bench:
 
     def __post_init__(self) -> None:
         root = self.room.root
-        self.code, known = known_findings(root, self.unknown)
+        self.code = read_text(root)
+        known = known_findings(root, self.unknown) if self.careful else form_findings(self.code)
         self.checks = Checks(root=root, unknown=self.unknown, known=known)
 
     def apply(self, comment: DecidedComment, edit: Edit | None, reviewer: str) -> Change:
@@ -64,6 +69,12 @@ class Bench:
         if wording == plain_lines(section.markdown):
             raise ApplyRefusedError(RefusalCode.ALREADY_APPLIED)
         return self._change(comment, section, wording, by=reviewer.rpartition(" <")[0])
+
+    def require_passed(self, changes: Sequence[Change]) -> None:
+        """The checks of a bench that is not careful; raises ApplyRefusedError."""
+        before = self._locks()
+        self.checks.require_passed(self.code, {change.section.id for change in changes})
+        self._note(before)
 
     def standings(self) -> Standings:
         """How far each language keeps up with the text as it is now."""
@@ -94,21 +105,23 @@ class Bench:
     def _change(
         self, comment: DecidedComment, section: Section, wording: str, *, by: str
     ) -> Change:
-        places = (section.path, *lock_files(self.code))
-        before = {path: self._on_disk(path) for path in places}
+        before = {**self._locks(), section.path: self._on_disk(section.path)}
         text = self._texts.get(section.path) or self.room.committed(section.path)
         new = with_wording(text, line=section.line, end_line=section.end_line, wording=wording)
         try:
             (self.room.root / section.path).write_bytes(new)
             after = self.checks.require_sound(self.code, section)
             self._keep_up(comment, section, after, by)
-            self.checks.require_passed(after, section.id)
+            if self.careful:
+                self.checks.require_passed(after, [section.id])
         except BaseException:
             for path, content in before.items():
                 self._put_back(path, content)
             raise
         changed = after.section(section.language, section.id)
-        self._note(before, section.path, new)
+        del before[section.path]
+        self._note(before)
+        self._texts[section.path] = self.changed[section.path] = new
         source = self.code.section(self.code.source.code, section.id)
         self.code = after
         return Change(
@@ -126,12 +139,15 @@ class Bench:
         if comment.about == _ABOUT_TRANSLATION and not is_source and not same:
             accept_correction(self.room.root, after, section, by=by)
 
-    def _note(self, before: dict[Path, bytes | None], path: Path, text: bytes) -> None:
-        self._texts[path] = self.changed[path] = text
-        for lock, content in before.items():
-            now = self._on_disk(lock)
-            if lock != path and now is not None and now != content:
-                self.changed[lock] = now
+    def _locks(self) -> dict[Path, bytes | None]:
+        return {path: self._on_disk(path) for path in lock_files(self.code)}
+
+    def _note(self, locks: dict[Path, bytes | None]) -> None:
+        """The locks that are not as they were."""
+        for path, content in locks.items():
+            now = self._on_disk(path)
+            if now is not None and now != content:
+                self.changed[path] = now
 
     def _on_disk(self, path: Path) -> bytes | None:
         try:

@@ -3,24 +3,24 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 
-from practice.apply_reading import require_same_reading
+from practice.apply_reading import require_same_outline, require_same_reading
 from practice.apply_refusal import ApplyRefusedError, RefusalCode
 from practice.content_check import check_content
 from practice.kept_wordings import FILE as WORDINGS
 from practice.problem import Problem, ProblemsFoundError
 from practice.rules.spelling import Unknown
-from practice.text import Code, Language, LanguageCode, Section, SectionId, read_code
+from practice.text import Code, Language, LanguageCode, Section, SectionId, read_again, read_code
 from practice.translation_accept import Statement, accept, postpone
 from practice.translation_lock import FILE as LOCK
 from practice.translation_state import Standing, Standings, State, read_locks, standings
 
 _SHOWN = 20
-_Findings = Counter[tuple[Path, str, str]]
+Findings = Counter[tuple[Path, str, str]]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -32,27 +32,27 @@ class Checks:
 
     root: Path
     unknown: Unknown
-    known: _Findings
+    known: Findings
 
     def require_sound(self, before: Code, section: Section) -> Code:
         """The text as it is now; raises ApplyRefusedError where its form or its reading broke."""
-        try:
-            after = read_code(self.root)
-        except ProblemsFoundError as found:
-            raise _refused(RefusalCode.BREAKS_GRAMMAR, found.problems) from found
+        old = before.pages[section.language][section.page]
+        after = read_again(self.root, before, old)
+        new = after.pages[section.language][section.page]
+        require_same_outline(old, new)
         if problems := self._new(after.problems):
             raise _refused(RefusalCode.BREAKS_GRAMMAR, problems)
-        old, new = (code.pages[section.language][section.page] for code in (before, after))
         require_same_reading(self.root, old, new, section.id)
         return after
 
-    def require_passed(self, code: Code, section: SectionId) -> None:
+    def require_passed(self, code: Code, sections: Collection[SectionId]) -> None:
         """Raises ApplyRefusedError where the checks find what they did not find before.
 
-        Translations that only fall behind are postponed, as their translators would do.
+        `sections` were changed. Translations of them that only fall behind are postponed, as their
+        translators would do.
         """
         problems = self._found()
-        if problems and self._postpone(code, section, problems):
+        if problems and self._postpone(code, sections, problems):
             problems = self._found()
         if problems:
             raise _refused(RefusalCode.BREAKS_CHECKS, problems)
@@ -75,28 +75,54 @@ class Checks:
                 new.append(problem)
         return new
 
-    def _postpone(self, code: Code, section: SectionId, problems: Iterable[Problem]) -> bool:
-        """Whether any translation could be left for later.
+    def _postpone(
+        self, code: Code, sections: Collection[SectionId], problems: Iterable[Problem]
+    ) -> bool:
+        """Whether any translation could be left for later: those that the problems are about.
 
-        Where translations agree, the source is said to differ from all of them.
+        Where translations agree, it is the source that is said to differ from all of them.
         """
-        paths = {problem.path for problem in problems}
-        source = any(path.is_relative_to(code.source.pages_folder) for path in paths)
+        places = [(problem.path, problem.line) for problem in problems]
+        blamed = {
+            language.code: {
+                section.id
+                for section in code.sections(language.code)
+                if section.id in sections and any(_holds(section, place) for place in places)
+            }
+            for language in code.languages
+        }
         done = False
-        for language in _translations(code):
-            if source or any(path.is_relative_to(language.pages_folder) for path in paths):
-                outcome = postpone(self.root, code, language=language, sections=[section])
-                done = done or bool(outcome.accepted)
+        for language in translations(code):
+            chosen = blamed[language.code] | blamed[code.source.code]
+            outcome = postpone(self.root, code, language=language, sections=sorted(chosen))
+            done = done or bool(outcome.accepted)
         return done
 
 
-def known_findings(root: Path, unknown: Unknown) -> tuple[Code, _Findings]:
-    """The text as it is, and what its checks find; raises ApplyRefusedError."""
+def form_findings(code: Code) -> Findings:
+    """What is wrong with the form of the text as it is."""
+    return Counter(map(_key, code.problems))
+
+
+def known_findings(root: Path, unknown: Unknown) -> Findings:
+    """What the checks find in the text as it is; raises ApplyRefusedError where it is no text."""
     try:
-        checked = check_content(root, unknown)
+        return Counter(map(_key, check_content(root, unknown).problems))
     except ProblemsFoundError as found:
         raise _refused(RefusalCode.BREAKS_GRAMMAR, found.problems) from found
-    return checked.code, Counter(map(_key, checked.problems))
+
+
+def read_text(root: Path) -> Code:
+    """Raises ApplyRefusedError where it is no text."""
+    try:
+        return read_code(root)
+    except ProblemsFoundError as found:
+        raise _refused(RefusalCode.BREAKS_GRAMMAR, found.problems) from found
+
+
+def _holds(section: Section, place: tuple[Path, int]) -> bool:
+    path, line = place
+    return path == section.path and section.line <= line < section.end_line
 
 
 def accept_correction(root: Path, code: Code, section: Section, *, by: str) -> None:
@@ -114,7 +140,7 @@ def accept_correction(root: Path, code: Code, section: Section, *, by: str) -> N
 
 def lock_files(code: Code) -> list[Path]:
     """What says which translations keep up, relative to the project."""
-    return [language.folder / name for language in _translations(code) for name in (LOCK, WORDINGS)]
+    return [language.folder / name for language in translations(code) for name in (LOCK, WORDINGS)]
 
 
 def read_standings(root: Path, code: Code) -> Standings:
@@ -138,7 +164,8 @@ def _is_worse(standing: Standing, before: Standing | None) -> bool:
     return new is not None and (old is None or old.fingerprint != new.fingerprint)
 
 
-def _translations(code: Code) -> list[Language]:
+def translations(code: Code) -> list[Language]:
+    """Every language but the source."""
     return [language for language in code.languages if not language.source]
 
 

@@ -118,6 +118,10 @@ class Workroom:
         """The file exactly as git keeps it, whatever line ends a working tree is given."""
         return _required(self.root, ("cat-file", "blob", f"HEAD:{self.prefix}{path.as_posix()}"))
 
+    def clear(self) -> None:
+        """Everything as it was committed."""
+        _required(self.root, (*_EXACT, "checkout", "--quiet", "--", "."))
+
     def commit(self, files: Mapping[Path, bytes], message: str) -> str:
         """A commit of exactly these contents; its full hash. Hooks and signing are git's own."""
         for path, content in files.items():

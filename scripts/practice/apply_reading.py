@@ -24,13 +24,18 @@ _FOLLOWING = f"\n\n## Text that follows {{ #{_GUARD} }}\n"
 _NOTE_NUMBER = re.compile(r'(class="footnote-ref"[^>]*>)[^<]*')
 
 
+def require_same_outline(before: Page, after: Page) -> None:
+    """Raises ApplyRefusedError unless both have the same sections in the same order."""
+    if list(_outline(before)) != list(_outline(after)):
+        raise _broken("Sections would begin, end or move.")
+
+
 def require_same_reading(root: Path, before: Page, after: Page, changed: SectionId) -> None:
     """Raises ApplyRefusedError unless `after` differs in the own text of `changed` alone.
 
-    Both parsers are asked: the one that the tools read with, and the one that renders the site.
+    They have the same outline. Both parsers are asked: the one that the tools read with, and the
+    one that renders the site.
     """
-    if list(_outline(before)) != list(_outline(after)):
-        raise _broken("Sections would begin, end or move.")
     own = next(section for section in after.sections if section.id == changed)
     _require_closed(own)
     for old, new in zip(before.sections, after.sections, strict=True):

@@ -6,6 +6,7 @@ Pure generators of Problems, one concern each; `page_problems` is all of them.
 from __future__ import annotations
 
 import re
+import unicodedata
 from collections.abc import Iterator
 
 from practice.blocks import inline_words
@@ -19,6 +20,9 @@ _HASHES_WITHOUT_SPACE = re.compile(r"^ {0,3}#{1,6}[^#\s]")
 _INDENTED_HASHES = re.compile(r"^ +#{1,6}(?:\s|$)")
 _LEADING_TAB = re.compile(r"^ *\t")
 _SNIPPET = re.compile(r"-{1,}8<-{1,}")
+# No script of the world piles more of them on one letter; browsers draw them over other lines.
+_MOST_MARKS = 8
+_PILED = re.compile(rf"[^\w\s\x00-\x7f]{{{_MOST_MARKS + 1},}}")
 
 
 def page_problems(source: PageSource) -> Iterator[Problem]:
@@ -47,6 +51,9 @@ def _line_problems(source: PageSource) -> Iterator[Problem]:
         if _SNIPPET.search(line):
             message = "Text is not included from other files: write it here."
             yield Problem(source.path, number + 1, "snippet", message)
+        if any(_piled(found.group()) for found in _PILED.finditer(line)):
+            message = f"More than {_MOST_MARKS} marks are piled on one letter: remove them."
+            yield Problem(source.path, number + 1, "piled-marks", message)
         if number in code:
             continue
         if _LEADING_TAB.match(line):
@@ -58,6 +65,16 @@ def _line_problems(source: PageSource) -> Iterator[Problem]:
         elif _HASHES_WITHOUT_SPACE.match(line):
             message = "Put a space after the hashes of a heading, or a backslash before the first."
             yield Problem(source.path, number + 1, "heading-space", message)
+
+
+def _piled(text: str) -> bool:
+    """Whether a run of characters that are no letters holds too many combining marks in a row."""
+    count = 0
+    for character in text:
+        count = count + 1 if unicodedata.category(character) in ("Mn", "Me") else 0
+        if count > _MOST_MARKS:
+            return True
+    return False
 
 
 def _title_problems(source: PageSource) -> Iterator[Problem]:

@@ -51,17 +51,21 @@ def link_problems(page: PageSource, targets: LinkTargets) -> Iterator[Problem]:
     for line, token in inline_tokens(page):
         address = token.attrGet({"link_open": "href", "image": "src"}.get(token.type, ""))
         if address is not None:
-            fault = _fault(page, unquote(str(address)), targets)
+            fault = _fault(page, unquote(str(address)), targets, shown=token.type == "image")
             if fault:
                 code, message = fault
                 yield Problem(page.path, line, code, message)
 
 
-def _fault(page: PageSource, address: str, targets: LinkTargets) -> tuple[str, str] | None:
+def _fault(
+    page: PageSource, address: str, targets: LinkTargets, *, shown: bool
+) -> tuple[str, str] | None:
     try:
         parts = urlsplit(address)
     except ValueError:
         return "broken-link", f"“{address}” is no address: correct it."
+    if shown and (parts.scheme or parts.netloc):
+        return "foreign-image", f"Nothing is loaded from other hosts: keep “{address}” here."
     if parts.scheme in _OUTSIDE:
         return None
     if parts.scheme:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from functools import lru_cache
 from pathlib import Path
 from typing import NewType
 
@@ -56,16 +57,40 @@ def page_id(path: Path) -> PageId:
 
 def read_page_source(root: Path, path: Path, language: Language) -> PageSource:
     """The page at `root / path`; whatever is wrong with the file is among its problems."""
-    text, problems = _decoded((root / path).read_bytes(), path)
+    written = _written((root / path).read_bytes(), path)
+    return PageSource(
+        id=page_id(path.relative_to(language.pages_folder)),
+        language=language,
+        path=path,
+        lines=written.lines,
+        front_matter=written.front_matter,
+        body=written.body,
+        tokens=written.tokens,
+        problems=written.problems,
+    )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Written:
+    """What of a PageSource its file alone decides."""
+
+    lines: tuple[str, ...]
+    front_matter: FrontMatter
+    body: CommentFree
+    tokens: tuple[Token, ...]
+    problems: tuple[Problem, ...]
+
+
+# Whoever tries one change after the other reads the pages between them many times over.
+@lru_cache(maxsize=128)
+def _written(content: bytes, path: Path) -> _Written:
+    text, problems = _decoded(content, path)
     matter = read_front_matter(text, path)
     lines = text.split("\n")
     if lines and not lines[-1]:
         lines.pop()
     body = without_comments("\n" * matter.lines + "\n".join(lines[matter.lines :]))
-    return PageSource(
-        id=page_id(path.relative_to(language.pages_folder)),
-        language=language,
-        path=path,
+    return _Written(
         lines=tuple(lines),
         front_matter=matter.front_matter,
         body=body,
