@@ -109,7 +109,8 @@ def _notice(comment: Comment, untold: Untold) -> Notice:
 
 def _state_after(events: tuple[Event, ...]) -> str | None:
     """Told from the event, not from the comment: a repetition must say the same."""
-    return next((event.after for event in reversed(events) if event.after), None)
+    states = (event.after for event in reversed(events) if event.what not in INTERNAL)
+    return next((state for state in states if state), None)
 
 
 def _id(comment: CommentId, name: str) -> str:
