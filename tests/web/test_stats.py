@@ -233,7 +233,7 @@ def test_figures_of_a_cycle_that_is_not_closed_are_refused(
 @pytest.mark.parametrize(
     ("other", "said"),
     [
-        ("pt", "Depois do encerramento, você pode apresentar objeção e o relatório é publicado"),
+        ("pt", "Depois do encerramento, você pode contestar a decisão, e o relatório é publicado"),
         ("ru", "После закрытия можно будет подать возражение, и отчёт будет опубликован"),
     ],
 )
