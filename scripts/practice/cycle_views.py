@@ -110,7 +110,7 @@ def cycle_views(
 def _view(
     cycle: Cycle, edition: Edition, messages: Messages, now: datetime, reported: Reported | None
 ) -> CycleView:
-    links = {link.id: link for link in _links(edition)}
+    links = {link.id: link for link in section_links(edition)}
     where = ZoneInfo(cycle.time_zone)
     roles = [messages.text(_ROLES[role]) for role in cycle.roles]
     reviewers = dict.fromkeys(messages.text(reviewer.role) for reviewer in cycle.reviewers)
@@ -137,7 +137,7 @@ def _view(
 
 
 def _report(cycle: Cycle, reported: Reported, edition: Edition, messages: Messages) -> ReportPage:
-    links = {link.id: link for link in _links(edition)}
+    links = {link.id: link for link in section_links(edition)}
     today = {shown.section.id: shown.section.title for shown in edition.sections()}
     reader = Reader(
         language=edition.language,
@@ -159,7 +159,8 @@ def _report(cycle: Cycle, reported: Reported, edition: Edition, messages: Messag
     )
 
 
-def _links(edition: Edition) -> Iterator[SectionLink]:
+def section_links(edition: Edition) -> Iterator[SectionLink]:
+    """Where each section of the edition is, in reading order."""
     for shown in edition.sections():
         section = shown.section
         yield SectionLink(

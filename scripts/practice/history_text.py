@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from practice.applied_trailers import CommentId, comments_named
-from practice.history_log import Commit, CommitHash, History, git
+from practice.history_log import Commit, CommitHash, History, Reach, git
 from practice.history_wordings import Wording, WordingReader
 from practice.languages import Language, LanguageCode
 from practice.text import SectionId
@@ -83,9 +83,11 @@ class LanguageHistory:
 def read_text_history(
     root: Path, history: History, languages: Sequence[Language]
 ) -> dict[LanguageCode, LanguageHistory]:
-    """By language; empty histories where there are no commits."""
+    """By language; nothing at all where the history is not whole, which would tell half of it."""
+    if history.reach is not Reach.WHOLE:
+        return {}
     folders = {language.code: f"{language.pages_folder.as_posix()}/" for language in languages}
-    output = git(root, "log", *_DIFF, "HEAD", "--", *folders.values()) if history.commits else b""
+    output = git(root, "log", *_DIFF, "HEAD", "--", *folders.values())
     changes = dict(_changes(output or b""))
     blobs = {blob for files in changes.values() for _, blob in files if blob != _NOTHING}
     reader = WordingReader()

@@ -17,6 +17,8 @@ from practice.cycle_pages import asked_notices, cycle_templates
 from practice.cycle_views import CycleView
 from practice.edition import Edition, page_address
 from practice.forge_settings import read_forge
+from practice.history_pages import history_templates, revised_lines, write_history_pages
+from practice.history_views import SectionHistory
 from practice.marking import site_marks
 from practice.menu import CONFIGURATION
 from practice.messages import Messages
@@ -42,6 +44,7 @@ class LanguageSite:
     extra: Mapping[str, object]
     replacements: Mapping[str, str]
     cycles: tuple[CycleView, ...]
+    histories: tuple[SectionHistory, ...]
     staged: Path
     site: Path
 
@@ -57,7 +60,8 @@ class LanguageSite:
             files=other_files(self.root, self.edition),
         )
         templates = self.staged.with_name(f"{self.staged.name}-templates")
-        stage(templates, texts=cycle_templates(self.cycles), files={})
+        pages = {**cycle_templates(self.cycles), **history_templates(self.histories)}
+        stage(templates, texts=pages, files={})
         problems = list(
             run_mkdocs(
                 self.root,
@@ -66,6 +70,7 @@ class LanguageSite:
                 extra={
                     **self.extra,
                     "cycles": self.cycles,
+                    "histories": self.histories,
                     "whole_code": lambda: self._whole_code(recorded),
                 },
                 settings=self.settings,
@@ -75,6 +80,7 @@ class LanguageSite:
             )
         )
         problems += self._disagreements(recorded)
+        write_history_pages(target, self.histories)
         if problems:
             return BuiltHtml(scripts=frozenset(), styles=frozenset(), problems=tuple(problems))
         problems += write_search_index(
@@ -101,7 +107,7 @@ class LanguageSite:
         # Pages show the day of the build and nothing finer.
         stamp = str(revision)[: str(revision).rfind("T")]
         shown = {name: value for name, value in self.extra.items() if name != "revision"}
-        for part in (self._marks(None), shown, stamp, self.settings, self.cycles):
+        for part in (self._marks(None), shown, stamp, self.settings, self.cycles, self.histories):
             digest.update(repr(part).encode())
         for path, text in staged_texts(self.edition, self.replacements).items():
             digest.update(f"{path}\n{text}".encode())
@@ -122,6 +128,7 @@ class LanguageSite:
             self.messages,
             settings=self.settings,
             asked=asked_notices(self.cycles, self.edition, self.messages),
+            revised=revised_lines(self.histories, self.edition, self.messages),
             forge=read_forge(self.root),
             record=record,
         )

@@ -37,12 +37,13 @@ def site_marks(
     *,
     settings: BuildSettings,
     asked: Mapping[SectionId, str],
+    revised: Mapping[SectionId, str],
     forge: ForgeSettings,
     record: Callable[[str], None] | None,
 ) -> SiteMarks:
     """Numbers, fingerprints, notices and labels for one language's site.
 
-    `asked` is HTML with what review cycles ask about a section.
+    `asked` is HTML with what review cycles ask about a section, `revised` with when it was revised.
     """
     former = _former(edition)
     marks: dict[str, SectionMark] = {
@@ -51,7 +52,7 @@ def site_marks(
             edition,
             messages,
             former=former.get(shown.section.id, ()),
-            asked=asked.get(shown.section.id, ""),
+            asked=revised.get(shown.section.id, "") + asked.get(shown.section.id, ""),
             forge=forge,
         )
         for shown in edition.sections()

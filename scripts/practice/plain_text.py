@@ -14,6 +14,11 @@ def plain_text(blocks: Sequence[Block]) -> str:
     return "\n\n".join(text for block in blocks if (text := _text(block))).translate(_MARKS)
 
 
+def without_marks(words: str) -> str:
+    """A block's words without what stands there for footnotes and pictures."""
+    return words.translate(_MARKS)
+
+
 def _text(block: Block) -> str:
     match block.kind:
         case "bullets" | "steps":

@@ -14,7 +14,7 @@ _HEADINGS = ("h1", "h2", "h3", "h4", "h5", "h6")
 _BLOCKS = {*_HEADINGS, "p", "ul", "ol", "table", "div", "pre", "blockquote", "hr"}
 _LISTS = {"ul": "bullets", "ol": "steps"}
 _NOT_A_KIND = ("admonition", ORIGINAL_CLASS)
-_ADDED = ("cop-tools", "cop-number", "cop-notice", "cop-retired", "cop-register")
+_ADDED = ("cop-tools", "cop-number", "cop-notice", "cop-retired", "cop-register", "cop-revised")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -16,8 +16,10 @@ from practice.content_policy import content_policy, write_policy
 from practice.cycle import Cycle, CycleId
 from practice.cycle_views import Reported, cycle_views
 from practice.cycles import read_cycles
-from practice.edition import Edition, edition, page_address
+from practice.edition import Edition, edition
 from practice.history_log import History, Reach, read_history, require_history
+from practice.history_text import LanguageHistory, read_text_history
+from practice.history_views import section_histories
 from practice.language_site import LanguageSite
 from practice.menu import CONFIGURATION
 from practice.messages import Messages, read_messages
@@ -29,6 +31,7 @@ from practice.report_reader import read_reports
 from practice.sections_file import company, revision, sections_document, write_json
 from practice.site_root import RootEdition, write_root
 from practice.site_swap import alone, fresh_folder, swap
+from practice.site_values import site_values
 from practice.standards_table import MARKER, PAGE, standards_json, standards_table
 from practice.text import Code, Language, LanguageCode, read_code, require_sound
 from practice.translation_state import read_locks, standings
@@ -48,6 +51,7 @@ class _Content:
     reports: Mapping[CycleId, Dispositions]
     stamp: Mapping[str, str | None]
     history: History
+    texts: Mapping[LanguageCode, LanguageHistory]
     now: datetime
 
 
@@ -96,6 +100,7 @@ def _read(root: Path, now: datetime) -> _Content:
     require_sound(code)
     stands = standings(code, read_locks(root, code))
     cycles = read_cycles(root, code)
+    history = read_history(root)
     return _Content(
         code=code,
         messages={language.code: read_messages(root, language) for language in code.languages},
@@ -103,7 +108,8 @@ def _read(root: Path, now: datetime) -> _Content:
         cycles=cycles,
         reports=read_reports(root, code, cycles),
         stamp=revision(root, now),
-        history=read_history(root),
+        history=history,
+        texts=read_text_history(root, history, code.languages),
         now=now,
     )
 
@@ -123,27 +129,31 @@ def _language_sites(
         "company": company(root),
         "commits": commit_address(root),
     }
-    return [
-        LanguageSite(
-            root=root,
-            edition=shown,
-            messages=messages,
-            settings=settings,
-            extra={**_extra(shown, messages), **common},
-            replacements=_registers(root, content.code, shown.language, messages),
-            cycles=cycle_views(
-                content.cycles,
-                shown,
-                messages,
-                now=content.now,
-                reports=_reported(root, content, shown.language),
-            ),
-            staged=root / WORK / name,
-            site=fresh,
+    sites = []
+    for name, shown in content.editions.items():
+        messages = content.messages[name]
+        cycles = cycle_views(
+            content.cycles,
+            shown,
+            messages,
+            now=content.now,
+            reports=_reported(root, content, shown.language),
         )
-        for name, shown in content.editions.items()
-        for messages in [content.messages[name]]
-    ]
+        sites.append(
+            LanguageSite(
+                root=root,
+                edition=shown,
+                messages=messages,
+                settings=settings,
+                extra={**site_values(shown, messages), **common},
+                replacements=_registers(root, content.code, shown.language, messages),
+                cycles=cycles,
+                histories=section_histories(shown, content.texts, cycles, messages),
+                staged=root / WORK / name,
+                site=fresh,
+            )
+        )
+    return sites
 
 
 def _reported(root: Path, content: _Content, language: Language) -> dict[CycleId, Reported]:
@@ -194,25 +204,6 @@ def _registers(root: Path, code: Code, language: Language, messages: Messages) -
     if PAGE not in code.order:
         return {}
     return {MARKER: standards_table(root, code, language, messages)}
-
-
-def _extra(shown: Edition, messages: Messages) -> dict[str, object]:
-    """What the templates need to know, under `config.extra`; `numbers` are by a page's address."""
-    language = shown.language
-    return {
-        "code": language.code,
-        "tag": language.tag,
-        "messages": dict(messages.single),
-        "plurals": {key: dict(forms) for key, forms in messages.plurals.items()},
-        "alternate": [
-            {"code": other.code, "name": other.name, "lang": other.tag, "link": f"/{other.code}/"}
-            for other in shown.code.languages
-        ],
-        "numbers": {
-            page_address(shown.source_page(page)): sections[0].section.number
-            for page, sections in shown.pages.items()
-        },
-    }
 
 
 def _root_editions(root: Path, content: _Content) -> list[RootEdition]:

@@ -9,7 +9,7 @@ from lxml import html
 
 _HOST = "http://site.invalid"
 _BASE = f"{_HOST}/language/"
-_NOT_PRINTED = ("cop-tools", "cop-retired", "cop-asked")
+_NOT_PRINTED = ("cop-tools", "cop-retired", "cop-asked", "cop-revised")
 _HEADINGS = {"h1": "h2", "h2": "h3", "h3": "h4"}
 
 
