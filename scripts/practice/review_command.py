@@ -24,6 +24,7 @@ from practice.cycle_flags import FlagError, questions_of, reviewers_of, sections
 from practice.cycle_interview import Check, interview
 from practice.cycles import read_cycles, spoken_languages
 from practice.problem import ProblemsFoundError
+from practice.propose_command import propose_command
 from practice.pull_command import pull_command
 from practice.text import Code, read_code, require_sound
 
@@ -58,6 +59,7 @@ application.command("close")(close_command)
 application.command("report")(report_command)
 application.command("pull")(pull_command)
 application.command("apply")(apply_command)
+application.command("propose")(propose_command)
 
 
 class _Keyboard:

@@ -11,7 +11,7 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 
 from practice.text import Code, read_code
-from practice.translation_state import Standing, State, read_locks, standings
+from practice.translation_state import Standing, Standings, State, read_locks, standings
 
 _PARTS = ("mkdocs.yml", "docs", "languages")
 
@@ -30,6 +30,11 @@ def predict(root: Path, base: str) -> tuple[Standing, ...]:
     with checked_out(root, base) as folder:
         code_before = read_code(folder)
         before = standings(code_before, read_locks(folder, code_before))
+    return left_behind(code, now, before)
+
+
+def left_behind(code: Code, now: Standings, before: Standings) -> tuple[Standing, ...]:
+    """Those of `now`, the standings of `code`, that are worse than `before`."""
     return tuple(
         standing
         for key, standing in now.items()
@@ -48,11 +53,18 @@ def checked_out(root: Path, base: str) -> Iterator[Path]:
             f"Git has no commit “{base}” here: name another, or fetch it"
             f" (git fetch --depth=1 origin {base})."
         )
+    with unpacked(root, commit.decode().strip()) as folder:
+        yield folder
+
+
+@contextmanager
+def unpacked(root: Path, commit: str) -> Iterator[Path]:
+    """Text and languages of a commit that git has, in a temporary folder."""
     with TemporaryDirectory() as name:
         folder = Path(name)
-        listed = _git(root, "ls-tree", "--name-only", commit.decode().strip(), "--", *_PARTS)
+        listed = _git(root, "ls-tree", "--name-only", commit, "--", *_PARTS)
         parts = listed.decode().split()
-        archive = _git(root, "archive", "--format=tar", commit.decode().strip(), "--", *parts)
+        archive = _git(root, "archive", "--format=tar", commit, "--", *parts)
         with tarfile.open(fileobj=BytesIO(archive)) as files:
             _extract(files, folder)
         yield folder
