@@ -235,7 +235,9 @@ class _Reader:
             self.wrong.append(
                 f"FEEDBACK_REPOSITORY_AUTHOR {repositories.AUTHOR} once FEEDBACK_REPOSITORY is set."
             )
-        return author and RepositorySettings(
+        if author is None:
+            return None
+        return RepositorySettings(
             remote=remote,
             branch=branch or repositories.BRANCH,
             author=author,

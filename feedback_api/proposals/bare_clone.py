@@ -118,6 +118,7 @@ class BareClone:
             self._need("update-ref", "-d", name)
         place = str(self.text)
         self._need("worktree", "add", "--quiet", "--detach", "--", place, f"{_THEIRS}{main}")
+        self._keep_what_the_tools_remember()
 
     def proposed(self, comments: Collection[str]) -> Mapping[str, str]:
         """Which of the comments stand on a branch that is not merged, with that branch.
@@ -172,6 +173,13 @@ class BareClone:
     def leave(self) -> None:
         """Remove what is only there while work goes on."""
         shutil.rmtree(self.work, ignore_errors=True)
+
+    def _keep_what_the_tools_remember(self) -> None:
+        """Words once looked up are not looked up in every proposal; see CachedDictionaries."""
+        memory, place = self.folder / "repository.memory", self.text / "build"
+        memory.mkdir(mode=0o700, exist_ok=True)
+        if not place.exists():
+            place.symlink_to(memory, target_is_directory=True)
 
     def _knows(self, main: str, comment: str) -> bool:
         found = self._need("log", "-1", "--format=%H", "-F", f"--grep=Feedback: {comment}", main)
