@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from practice.applied_trailers import CommentId, comments_named
-from practice.history_log import Commit, CommitHash, History, Reach, git
+from practice.history_log import Commit, CommitHash, History, git
 from practice.history_wordings import Wording, WordingReader
 from practice.languages import Language, LanguageCode
 from practice.text import SectionId
@@ -83,8 +83,8 @@ class LanguageHistory:
 def read_text_history(
     root: Path, history: History, languages: Sequence[Language]
 ) -> dict[LanguageCode, LanguageHistory]:
-    """By language; nothing at all where the history is not whole, which would tell half of it."""
-    if history.reach is not Reach.WHOLE:
+    """By language, as far as the history reaches; what it begins with is there from the start."""
+    if not history.commits:
         return {}
     folders = {language.code: f"{language.pages_folder.as_posix()}/" for language in languages}
     output = git(root, "log", *_DIFF, "HEAD", "--", *folders.values())

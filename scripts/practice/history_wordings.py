@@ -11,6 +11,7 @@ from practice.comments import without_comments
 from practice.fingerprint import Fingerprint, fingerprint
 from practice.front_matter import SectionId
 from practice.markdown_parser import parse
+from practice.page_source import CONTROL
 from practice.plain_text import plain_text
 
 _FRONT_MATTER = re.compile(r"\A---[ \t]*\n.*?^(?:---|\.\.\.)[ \t]*$\n?", re.DOTALL | re.MULTILINE)
@@ -44,7 +45,7 @@ class WordingReader:
     def page(self, content: bytes) -> dict[SectionId, Wording]:
         """The sections of a file by id; what stands before the first of them is in none."""
         text = content.decode("utf-8", "replace").removeprefix("\ufeff")
-        text = text.replace("\r\n", "\n").replace("\r", "\n")
+        text = CONTROL.sub("", text.replace("\r\n", "\n").replace("\r", "\n"))
         body = without_comments(_FRONT_MATTER.sub("", text, count=1)).text
         found: dict[SectionId, Wording] = {}
         for name, title, markdown in _sections(body):

@@ -19,7 +19,7 @@ from practice.problem import Problem
 
 PageId = NewType("PageId", str)
 
-_CONTROL = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\x85\u2028\u2029\ue000-\uf8ff]")
+CONTROL = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\x85\u2028\u2029\ue000-\uf8ff]")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -138,11 +138,11 @@ def _decoded(content: bytes, path: Path) -> tuple[str, tuple[Problem, ...]]:
         problems.append(Problem(path, 1, "byte-order-mark", message))
         text = text.removeprefix("\ufeff")
     text = text.replace("\r\n", "\n").replace("\r", "\n")
-    for match in _CONTROL.finditer(text):
+    for match in CONTROL.finditer(text):
         line = text.count("\n", 0, match.start()) + 1
         message = f"The line holds the invisible character U+{ord(match.group()):04X}: remove it."
         problems.append(Problem(path, line, "control-character", message))
-    return _CONTROL.sub("", text), tuple(problems)
+    return CONTROL.sub("", text), tuple(problems)
 
 
 def _with_source_lines(tokens: list[Token], body: CommentFree) -> Iterator[Token]:

@@ -23,6 +23,7 @@ from practice.cycle_draft import (
 from practice.cycle_flags import FlagError, questions_of, reviewers_of, sections_of, texts_of
 from practice.cycle_interview import Check, interview
 from practice.cycles import read_cycles, spoken_languages
+from practice.history_command import history_command
 from practice.problem import ProblemsFoundError
 from practice.propose_command import propose_command
 from practice.pull_command import pull_command
@@ -57,6 +58,7 @@ _Root = Annotated[Path, typer.Option(help="Folder of the project.", hidden=True)
 
 application.command("close")(close_command)
 application.command("report")(report_command)
+application.command("history")(history_command)
 application.command("pull")(pull_command)
 application.command("apply")(apply_command)
 application.command("propose")(propose_command)

@@ -109,7 +109,10 @@ def _read(root: Path, now: datetime) -> _Content:
         reports=read_reports(root, code, cycles),
         stamp=revision(root, now),
         history=history,
-        texts=read_text_history(root, history, code.languages),
+        # Half of the history would say of wordings that they are the first.
+        texts=read_text_history(root, history, code.languages)
+        if history.reach is Reach.WHOLE
+        else {},
         now=now,
     )
 

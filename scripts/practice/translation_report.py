@@ -76,7 +76,7 @@ def changes_text(standing: Standing, code: Code, *, in_colour: bool) -> Text:
     if not lines:
         text.append("No words changed, only their arrangement in lists, tables or paragraphs.")
     for line in lines:
-        _append(text, line, in_colour=in_colour)
+        append_line(text, line, in_colour=in_colour)
         text.append("\n")
     return text
 
@@ -130,7 +130,8 @@ def _label(standing: Standing) -> str:
     return f"behind {size(words_changed(changes(standing)))}"
 
 
-def _append(text: Text, line: Line, *, in_colour: bool) -> None:
+def append_line(text: Text, line: Line, *, in_colour: bool) -> None:
+    """Add one line of a redline to `text`; without colour as [-removed-] and {+added+}."""
     for run in line:
         if in_colour:
             text.append(run.text, _STYLES[run.change])
