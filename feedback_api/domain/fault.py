@@ -34,6 +34,7 @@ class FaultCode(StrEnum):
     NOT_A_DECISION = "not-a-decision"
     DUPLICATE_OF_ITSELF = "duplicate-of-itself"
     UNKNOWN_COMMENT = "unknown-comment"
+    NOT_ANSWERED = "not-answered"  # merged into one that was withdrawn
     UNKNOWN_EDITOR = "unknown-editor"
     UNKNOWN_CYCLE = "unknown-cycle"
     CYCLE_NOT_LATER = "cycle-not-later"  # deferred to a cycle that is not after this one

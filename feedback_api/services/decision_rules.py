@@ -66,8 +66,11 @@ def _duplicate_fault(
         into = services.comments.get(draft.duplicate_of)
     except UnknownComment:
         return FaultCode.UNKNOWN_COMMENT
-    if original(into, services).id == comment.id:
+    answering = original(into, services)
+    if answering.id == comment.id:
         return FaultCode.DUPLICATE_OF_ITSELF
+    if answering.state in (State.WITHDRAWN, State.DUPLICATE):  # the one that answered is gone
+        return FaultCode.NOT_ANSWERED
     return None
 
 

@@ -68,7 +68,7 @@ def refuse_objection(comment: Comment, now: datetime, services: Services) -> Non
     state = str(comment.state)
     if comment.objection is not None:
         raise AlreadyObjected(action="object", state=state)
-    if comment.state in UNDECIDED:
+    if comment.state in UNDECIDED or _is_left_unanswered(comment, services):
         raise NotDecidedYet(action="object", state=state)
     if comment.decision is None or comment.state not in (*OUTCOMES, State.PUBLISHED):
         raise NotAllowedNow(action="object", state=state)
@@ -77,6 +77,11 @@ def refuse_objection(comment: Comment, now: datetime, services: Services) -> Non
         raise CycleNotClosed(action="object", state=state)
     if now >= until:
         raise ObjectionOver(action="object", state=state)
+
+
+def _is_left_unanswered(comment: Comment, services: Services) -> bool:
+    """Merged into one without an answer: to its commenter, nothing is decided."""
+    return comment.state is State.DUPLICATE and original(comment, services).state in _UNANSWERED
 
 
 def objections_until(cycle: CycleId, services: Services) -> datetime | None:

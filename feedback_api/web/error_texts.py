@@ -155,6 +155,35 @@ ERRORS: Mapping[str, ErrorText] = {
     "sign-in-refused": ErrorText(
         mark("You are not signed in"), mark("The name or the passphrase is wrong.")
     ),
+    "proposal-error": ErrorText(
+        mark("Nothing was proposed"), mark("Nothing was sent. Try again later.")
+    ),
+    "proposals-off": ErrorText(
+        mark("Changes cannot be proposed from here"),
+        mark("The service has no repository to propose them to; the operator can give it one."),
+    ),
+    "proposals-busy": ErrorText(
+        mark("Another change is being proposed"),
+        mark("One at a time. Nothing was sent: try again in a minute."),
+    ),
+    "repository-unreachable": ErrorText(
+        mark("The repository cannot be reached"),
+        mark(
+            "It does not answer, does not let the service in, or has no such branch. "
+            "Try again later; the operator finds the reason in the log."
+        ),
+    ),
+    "push-rejected": ErrorText(
+        mark("The repository did not take the change"),
+        mark("It was reached, but refused the branch. Nothing of it is there."),
+    ),
+    "proposal-failed": ErrorText(
+        mark("The change could not be made"),
+        mark("Nothing was sent. The operator finds the reason in the log."),
+    ),
+    "nothing-proposed": ErrorText(
+        mark("Nothing was proposed"), mark("The reason is named below, comment by comment.")
+    ),
     "store-error": ErrorText(mark("This could not be stored"), _TRY_LATER),
     "store-failed": ErrorText(
         mark("This could not be stored for certain"),
@@ -244,6 +273,7 @@ FAULTS: Mapping[FaultCode, str] = {
     ),
     FaultCode.NOT_A_DECISION: mark("Choose a decision."),
     FaultCode.DUPLICATE_OF_ITSELF: mark("A comment cannot be a duplicate of itself."),
+    FaultCode.NOT_ANSWERED: mark("That comment was withdrawn and gets no answer. Pick another."),
     FaultCode.UNKNOWN_COMMENT: mark("There is no comment with this id."),
     FaultCode.UNKNOWN_EDITOR: mark("There is no editor of this name."),
     FaultCode.UNKNOWN_CYCLE: mark("There is no review cycle with this id."),

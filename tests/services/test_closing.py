@@ -16,8 +16,10 @@ from feedback_api.domain.errors import (
     CycleNotClosed,
     CycleNotOver,
     CycleUndecided,
+    InvalidDecision,
     InvalidRemark,
     NotAllowedNow,
+    NotDecidedYet,
     ObjectionOver,
     OtherEditorNeeded,
     SummaryChanged,
@@ -348,3 +350,33 @@ def test_comment_whose_original_is_gone_is_decided_anew_also_after_the_closing(
         _close(services)
     assert _decide(copy.comment, services, outcome=State.ANSWERED).state is State.ANSWERED
     assert undecided(CYCLE.id, services) == ()
+
+
+@pytest.mark.parametrize(
+    "goes",
+    [withdraw, erase, lambda receipt, services: object_to(receipt, "No!", services=services)],
+)
+def test_who_is_told_that_nothing_is_decided_yet_has_nothing_to_object_to(
+    services: Services, mine: Submitted, goes: Callable[..., object]
+) -> None:
+    """That the comment was merged is not known to its commenter."""
+    copy = make_comment(services)
+    _decide(mine.comment, services)
+    _decide(copy.comment, services, outcome=State.DUPLICATE, duplicate_of=mine.comment.id)
+    _close(services)
+    goes(mine.receipt, services=services)
+
+    with pytest.raises(NotDecidedYet):
+        object_to(copy.receipt, "No!", services=services)
+
+
+def test_nothing_is_merged_into_a_comment_that_was_withdrawn(
+    services: Services, mine: Submitted
+) -> None:
+    copy = make_comment(services)
+    withdraw(mine.receipt, services=services)
+
+    with pytest.raises(InvalidDecision) as refused:
+        _decide(copy.comment, services, outcome=State.DUPLICATE, duplicate_of=mine.comment.id)
+
+    assert [fault.code for fault in refused.value.faults] == [FaultCode.NOT_ANSWERED]
