@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
 from dataclasses import dataclass
 from urllib.parse import quote, unquote, urlsplit
 
@@ -58,6 +59,12 @@ def _beside(configured: Forge, place: _Place) -> Forge:
         return configured
     origin = configured.address.removesuffix(configured.path).rstrip("/")
     return Forge(kind=configured.kind, address=f"{origin}/{quote(place.path)}")
+
+
+def forge_of_remotes(addresses: Iterable[str], configured: Forge | None) -> Forge | None:
+    """The first forge behind several addresses of one remote."""
+    found = (forge_of_remote(address, configured) for address in addresses)
+    return next((forge for forge in found if forge), None)
 
 
 def without_secrets(text: str) -> str:

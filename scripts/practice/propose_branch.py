@@ -28,11 +28,11 @@ AskPublic = Callable[[Sequence[SectionId]], tuple[PublicComment, ...] | None]
 class Branch:
     """A branch with comments in its trailers; `base` is the hash of where it goes.
 
-    `remote` is the address, as git would ask it.
+    `addresses` are all that git knows of the remote.
     """
 
     name: str
-    remote: str
+    addresses: tuple[str, ...]
     base: str
     brought: tuple[Brought, ...]
 
@@ -41,7 +41,7 @@ def named_branch(proposer: Proposer, *, name: str, remote: str, base: str, fetch
     """Raises ProposingRefusedError unless there is something to propose."""
     branch = proposer.branch(name, base)
     proposer.require_clean()
-    address = proposer.address(remote)
+    addresses = proposer.addresses(remote)
     commit = proposer.base(remote, base, fetch=fetch)
     brought = proposer.brought(commit, branch)
     if not any(one.comments for one in brought):
@@ -50,7 +50,7 @@ def named_branch(proposer: Proposer, *, name: str, remote: str, base: str, fetch
             f"There is nothing to propose: {branch} {what} {base}.",
             "scripts/review apply makes a branch with such commits.",
         )
-    return Branch(name=branch, remote=address, base=commit, brought=brought)
+    return Branch(name=branch, addresses=addresses, base=commit, brought=brought)
 
 
 def gathered(

@@ -14,7 +14,7 @@ import typer
 from practice.apply_document import PATH, DocumentError, read_document
 from practice.closing_service import Service, ServiceError
 from practice.forge_address import Forge
-from practice.forge_remote import forge_of_remote
+from practice.forge_remote import forge_of_remotes
 from practice.forge_settings import read_forge
 from practice.languages import read_languages
 from practice.messages import Messages, read_messages
@@ -79,7 +79,7 @@ def propose_command(
         found = named_branch(
             proposer, name=branch, remote=remote, base=base, fetch=not (dry_run or only_print)
         )
-        forge = forge_of_remote(found.remote, read_forge(root).forge)
+        forge = forge_of_remotes(found.addresses, read_forge(root).forge)
         proposal = gathered(proposer, found, document, _ask(service or document.service))
         request = _Request(
             branch=found,

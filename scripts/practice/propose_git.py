@@ -72,14 +72,19 @@ class Proposer:
                 " Commit them or put them away first."
             )
 
-    def address(self, remote: str) -> str:
-        """Where the remote is, as git would ask it."""
+    def addresses(self, remote: str) -> tuple[str, ...]:
+        """Where the remote is: as git would ask it, and as it was written down.
+
+        `url.*.insteadOf` may turn a short form into an address, or an address into a mirror's.
+        """
         names = self._said("remote").splitlines()
         if remote not in names:
             known = ", ".join(names) or "none"
             message = f"There is no remote “{remote}”: name one with --remote. There is {known}."
             raise ProposingRefusedError(message)
-        return self._said("remote", "get-url", "--push", remote)
+        asked = self._said("remote", "get-url", "--push", remote)
+        written = self._said("config", "--get", f"remote.{remote}.url")
+        return tuple(dict.fromkeys((asked, written)))
 
     def base(self, remote: str, name: str, *, fetch: bool) -> str:
         """The hash of the base, as the remote has it now, or as it was fetched last."""

@@ -15,13 +15,14 @@ GAP = "\u200b"
 _ADDRESS = re.compile(r"[\w.!#$%&'*+/=?^`{|}~-]+@[\w-]+(?:\.[\w-]+)+")
 _MARKS = frozenset("\\`*_{}[]<>#|~&$@!^")
 _LEADS = frozenset("@#!$%&~:")
-_AT_START = re.compile(r"[-+=/:]|\d+(?=[.)])")
+_AT_START = re.compile(r"[-+=/:]|\d+(?=[.)](?:\s|$))")
 _REFERENCE = re.compile(
     r"(?<![A-Za-z0-9])[A-Z][A-Z0-9_]*-(?=\d)"  # GH-1, and the keys of issue trackers
-    r"|\b(?=[0-9a-f]*[a-f])(?=[0-9a-f]*\d)[0-9a-f]{6}(?=[0-9a-f]{1,34}\b)"  # commits
     r"|\bwww\.",
     re.IGNORECASE,
 )
+_COMMIT = re.compile(r"\b(?=[0-9a-f]*[a-f])(?=[0-9a-f]*\d)[0-9a-f]{7,64}\b", re.IGNORECASE)
+_SHORTER_THAN_COMMITS = 6
 # Joiners, without which some scripts and emoji read differently.
 _KEPT = ("\u200c", "\u200d")
 _UNSEEN = ("Cc", "Cf", "Cs", "Co", "Cn", "Zl", "Zp")
@@ -32,6 +33,7 @@ _MOST_COMBINING = 4
 def inert(line: str) -> str:
     """One line as Markdown that shows what people see of it, and nothing else."""
     words = _REFERENCE.sub(lambda found: found.group() + GAP, _visible(line).strip())
+    words = _COMMIT.sub(_parted, words)
     start = _AT_START.match(words)
     shown = "".join(_escaped(words))
     if start is None:
@@ -39,7 +41,8 @@ def inert(line: str) -> str:
     if start.group().isdigit():
         digits = start.group()
         return f"{digits}\\{shown.removeprefix(digits)}"
-    return f"\\{shown}"
+    # Some programs read the text as it is sent, and take an escape away themselves.
+    return f"\\{shown[0]}{GAP}{shown[1:]}" if shown[0] == "/" else f"\\{shown}"
 
 
 def quote(text: str) -> str:
@@ -65,6 +68,12 @@ def plain_title(text: str, longest: int) -> str:
     line = " ".join(_visible(" ".join(text.split())).split())
     line = re.sub(r"[@#!](?=\w)", lambda found: found.group() + GAP, line)
     return line if len(line) <= longest else f"{line[: longest - 1].rstrip()}…"
+
+
+def _parted(found: re.Match[str]) -> str:
+    size = _SHORTER_THAN_COMMITS
+    word = found.group()
+    return GAP.join(word[place : place + size] for place in range(0, len(word), size))
 
 
 def _escaped(line: str) -> Iterator[str]:

@@ -79,9 +79,8 @@ class GitHubTool:
     name: str = "gh"
 
     def is_ready(self) -> bool:
-        return (
-            _is_there(self.name) and not self._run("auth", "status", "--hostname", self._host())[0]
-        )
+        host = ("auth", "status", "--hostname", self.forge.host)
+        return _is_there(self.name) and not self._run(*host)[0]
 
     def existing(self, branch: str, base: str) -> str:
         status, output, _ = self._run(
