@@ -32,6 +32,7 @@ from feedback_api.web.visit import Visit
 
 _LENGTH = 100
 _TITLE = mark("Comments and decisions")
+_AUTHOR = mark("The editors")  # the company's name is in one language only
 _SUBTITLE = mark("What readers said of the code, and what the editors decided, newest first.")
 
 
@@ -112,7 +113,7 @@ def _feed(visit: Visit, asked: FeedQuery, topic: _Topic, everything: Sequence[Pu
         id=uuid_of(_url(visit, asked, offset=0)),
         title=_words(visit, " · ".join(_title(visit, topic))),
         subtitle=_words(visit, visit.messages.say(_SUBTITLE)),
-        author=_words(visit, revision.company),
+        author=_words(visit, visit.messages.say(_AUTHOR)),
         # Of an empty feed: since when its words are what they are.
         updated=found[0].at if found else revision.built_at,
         links=(*_links(visit, topic), *_pages(visit, asked, len(found))),

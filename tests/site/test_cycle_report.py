@@ -357,6 +357,12 @@ def test_section_of_the_text_leads_to_what_was_said_of_it(closed: Project, langu
     assert line.get("data-pagefind-ignore") is not None
 
 
+def test_time_to_object_is_said_with_its_zone(closed: Project) -> None:
+    (time,) = _page(closed, "pt/cycles/2027-1").xpath("//main//p[@class='cop-next']//span/time")
+
+    assert time.tail == " (Lisboa)."
+
+
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_list_says_that_the_cycle_is_closed(closed: Project, language: str) -> None:
     rows = _page(closed, f"{language}/cycles").xpath("//main//tbody/tr")

@@ -439,6 +439,7 @@ def test_feed_reader_understands_the_feed(
         "Code of practice · Comments and decisions · Review 2027-1 · 8 Acknowledging a complaint"
     )
     assert feed.feed.link == "http://testserver/aa/cycles/2027-1/"
+    assert feed.feed.author == "The editors"
     assert [entry.author for entry in feed.entries] == ["The editors", "Customer"]
     assert [[tag.term for tag in entry.tags] for entry in feed.entries] == [
         ["declined"],
