@@ -100,6 +100,8 @@ def _require_known(
     present = [str(section.id) for section in code.sections(code.source.code)]
     if asked in present:
         _refuse(f"No commit holds the section “{asked}” yet.")
+    if asked in retired_ids(code):
+        _refuse(f"“{asked}” was withdrawn, and no commit here holds it.")
     near = get_close_matches(asked, present, n=1)
     advice = f" Did you mean {near[0]}?" if near else ""
     _refuse(f"There is no section “{asked}”, and there never was one.{advice}")

@@ -134,7 +134,7 @@ def section_histories(
 
 def _causes(cycles: Sequence[CycleView]) -> _Causes:
     return {
-        (report.places[section.id].id, comment.id): Cause(
+        (report.places[section.id].id, comment.id.lower()): Cause(
             number=comment.number,
             byline=comment.byline,
             cycle=cycle.title,
