@@ -13,8 +13,10 @@ from feedback_api.deployments import Deployments
 from feedback_api.mailroom import mail_workers
 from feedback_api.outgoing.http_post import HttpPost
 from feedback_api.outgoing.webhooks import Webhooks
+from feedback_api.proposals.git_repository import GitRepository
 from feedback_api.services import Services
 from feedback_api.services.ports import Clock, EditorStore, Passphrases
+from feedback_api.services.repository import NO_REPOSITORY, Repository
 from feedback_api.services.webhook_attempts import NO_DELIVERIES
 from feedback_api.settings import Settings
 from feedback_api.storage.argon2_passphrases import Argon2Passphrases
@@ -80,6 +82,7 @@ def create_app(settings: Settings) -> Starlette:
             options,
             lifespan=partial(_lifespan, held, workers),
             deliveries=webhooks or NO_DELIVERIES,
+            repository=_repository(settings),
         )
         undone_if_refused.pop_all()
     gc.collect()
@@ -149,6 +152,13 @@ def _webhooks(settings: Settings, services: Services, changes: ChangeFeed) -> We
         services=services,
         listen=changes.listen,
     )
+
+
+def _repository(settings: Settings) -> Repository:
+    """The one that editors propose changes to, if there is one."""
+    if settings.repository is None:
+        return NO_REPOSITORY
+    return GitRepository(settings.repository, settings.data, service=settings.origin)
 
 
 @asynccontextmanager

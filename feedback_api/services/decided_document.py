@@ -48,7 +48,7 @@ class DecidedComment:
     suggestion: str | None
     wording: str
     base: BaseWording | None
-    translation_behind: bool | None = None
+    translation_behind: bool | None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -92,6 +92,7 @@ def decided_comment(
         suggestion=suggestion or comment.suggestion,
         wording=read,
         base=_base(comment, read, services),
+        translation_behind=comment.translation_was_behind,
     )
 
 

@@ -14,6 +14,17 @@ Picked = Sequence[tuple[CommentId, int]]
 PICK = "pick-"
 
 
+def require_picks(names: Sequence[str], limit: int) -> None:
+    """Raises InvalidRequest for no comment, for too many, or for one twice."""
+    if not names:
+        raise InvalidRequest(Fault(code=FaultCode.REQUIRED, field="comments"))
+    if len(names) > limit:
+        params = {"limit": limit}
+        raise InvalidRequest(Fault(code=FaultCode.TOO_MANY, field="comments", params=params))
+    if len(set(names)) < len(names):
+        raise InvalidRequest(Fault(code=FaultCode.DUPLICATE_FIELD, field="comments"))
+
+
 class PickEntered(Posted, frozen=True, kw_only=True):
     """A ticked box."""
 

@@ -4,7 +4,7 @@ from starlette.concurrency import run_in_threadpool
 from starlette.responses import Response
 
 from feedback_api.domain.errors import FeedbackError, StoreError
-from feedback_api.domain.fault import Fault, FaultCode, shown
+from feedback_api.domain.fault import shown
 from feedback_api.domain.identity import CommentId
 from feedback_api.services.prepare import announce
 from feedback_api.web.announcement_models import (
@@ -14,11 +14,11 @@ from feedback_api.web.announcement_models import (
     PickPosted,
     RefusedShown,
 )
+from feedback_api.web.announcements import require_picks
 from feedback_api.web.api import json_answer
 from feedback_api.web.fields import convert, read_json
 from feedback_api.web.messages import Messages
 from feedback_api.web.problem import say_error
-from feedback_api.web.refusals import InvalidRequest
 from feedback_api.web.visit import Visit
 
 
@@ -45,15 +45,8 @@ async def post_announcement(visit: Visit) -> Response:
 
 
 def _picked(posted: list[PickPosted]) -> list[tuple[CommentId, int]]:
-    """Raises InvalidRequest for none, too many, or one twice."""
-    ids = [one.id for one in posted]
-    if not ids:
-        raise InvalidRequest(Fault(code=FaultCode.REQUIRED, field="comments"))
-    if len(ids) > ANNOUNCED_LIMIT:
-        limit = {"limit": ANNOUNCED_LIMIT}
-        raise InvalidRequest(Fault(code=FaultCode.TOO_MANY, field="comments", params=limit))
-    if len(set(ids)) < len(ids):
-        raise InvalidRequest(Fault(code=FaultCode.DUPLICATE_FIELD, field="comments"))
+    """Raises InvalidRequest."""
+    require_picks([one.id for one in posted], ANNOUNCED_LIMIT)
     return [(CommentId(one.id), one.version) for one in posted]
 
 

@@ -30,6 +30,7 @@ from feedback_api.web.posted_models import (
     CommentPosted,
     SignInPosted,
 )
+from feedback_api.web.proposals_table import PROPOSALS_API
 from feedback_api.web.receipt_table import RECEIPT_API
 from feedback_api.web.refusals import (
     BodyTooLarge,
@@ -111,6 +112,7 @@ API_TABLE: Sequence[Operation] = (
     ),
     *WORDINGS_API,
     *COMMENT_ACTIONS,
+    *PROPOSALS_API,
     *TABLES_API,
     *STATS_API,
     *CYCLE_OPERATIONS,

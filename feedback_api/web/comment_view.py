@@ -19,6 +19,8 @@ from feedback_api.web.section_view import language_tags
 from feedback_api.web.visit import Visit
 
 _EXCERPT = 200
+_NAMING = (EventKind.ASSIGNED, EventKind.PROPOSED)
+"""Events after which there is no other state, but a name."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -58,7 +60,7 @@ class Utterance:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class HistoryRow:
-    """One event; `state` where it changed or names one, `name` for an assignment."""
+    """One event; `state` where it changed or names one, `name` for an assignment or a branch."""
 
     at: datetime
     what: EventKind
@@ -77,7 +79,7 @@ def history(events: Sequence[Event]) -> Sequence[HistoryRow]:
             what=event.what,
             by=None if event.by == BY_COMMENTER else event.by,
             state=_state(event),
-            name=event.after if event.what is EventKind.ASSIGNED else None,
+            name=event.after if event.what in _NAMING else None,
             reason=event.reason,
             commit=event.commit,
         )
@@ -86,7 +88,7 @@ def history(events: Sequence[Event]) -> Sequence[HistoryRow]:
 
 
 def _state(event: Event) -> State | None:
-    if event.what is EventKind.ASSIGNED or not event.after or event.after == event.before:
+    if event.what in _NAMING or not event.after or event.after == event.before:
         return None
     return State(event.after)
 

@@ -70,6 +70,7 @@ EVENTS: Mapping[EventKind, str] = {
     EventKind.PREPARED: mark("Decision prepared"),
     EventKind.PREPARATION_DROPPED: mark("Prepared decision dropped"),
     EventKind.DECIDED: mark("Decided"),
+    EventKind.PROPOSED: mark("Change proposed"),
     EventKind.DECISION_UNDONE: mark("Decision taken back"),
     EventKind.OBJECTED: mark("Objection made"),
     EventKind.PUBLISHED: mark("Published with the text"),

@@ -15,6 +15,7 @@ from feedback_api.web.email_table import EMAIL_TABLE
 from feedback_api.web.feeds_table import FEEDS_TABLE
 from feedback_api.web.guard import Who
 from feedback_api.web.operations import Handler, Method, Operation
+from feedback_api.web.proposals_table import PROPOSALS_PAGES
 from feedback_api.web.receipt_table import RECEIPT_PAGES
 from feedback_api.web.static_files import asset
 from feedback_api.web.stats_table import STATS_PAGES
@@ -45,6 +46,7 @@ PAGE_TABLE: Sequence[Operation] = (
     _page("POST", "/review/sign-in", ANYONE, pages_sign_in.post_sign_in),
     _page("POST", "/review/sign-out", EDITOR, pages_sign_in.sign_out),
     *STATS_PAGES,
+    *PROPOSALS_PAGES,
     *CYCLE_PAGES,
     _page("GET", "/review/{comment}", EDITOR, pages_review_comment.show_comment),
     *COMMENT_PAGES,

@@ -30,6 +30,7 @@ from feedback_api.web.messages import mark
 from feedback_api.web.pages import render
 from feedback_api.web.posted_models import Posted
 from feedback_api.web.problem import say_error
+from feedback_api.web.proposal_forms import proposable
 from feedback_api.web.refusals import InvalidRequest
 from feedback_api.web.visit import Visit
 
@@ -120,6 +121,7 @@ async def _page(
         labels = {"comments": visit.messages.say("Prepared decisions")}
         form = form.refused(error, visit.messages, shows=tuple(labels), labels=labels)
     board = await run_in_threadpool(cycle_board, cycle, visit)
+    changes = await run_in_threadpool(proposable, cycle, visit)
     return render(
         visit,
         "review_cycle.html",
@@ -127,6 +129,7 @@ async def _page(
         error=error,
         here=f"/review/cycles/{cycle.id}",
         board=board,
+        proposable=changes,
         form=form,
         picked=None if typed is None else {*typed},
         results=results,

@@ -4,9 +4,11 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from feedback_api.domain.errors import Conflict, FeedbackError, RetiredSection
+from feedback_api.domain.proposal import NothingProposed
 from feedback_api.web.pages import render
 from feedback_api.web.pages_sign_in import sign_in_redirect
 from feedback_api.web.problem import problem, say_error
+from feedback_api.web.proposal_view import refused_shown
 from feedback_api.web.refusals import SignInNeeded
 from feedback_api.web.reviewed_answers import reviewed_comment_shown
 from feedback_api.web.visit import Visit, Web
@@ -24,7 +26,10 @@ def refuse(request: Request, error: FeedbackError, web: Web) -> Response:
     newer = (
         reviewed_comment_shown(error.newer, visit.services) if isinstance(error, Conflict) else None
     )
-    return problem(error, messages=visit.messages, request_id=visit.request_id, newer=newer)
+    refused = refused_shown(error.refused, visit) if isinstance(error, NothingProposed) else None
+    return problem(
+        error, messages=visit.messages, request_id=visit.request_id, newer=newer, refused=refused
+    )
 
 
 def _should_sign_in(visit: Visit, error: FeedbackError) -> bool:

@@ -24,6 +24,7 @@ from feedback_api.web.conflict_view import typed_pieces, view_conflict
 from feedback_api.web.fields import read_query
 from feedback_api.web.messages import mark
 from feedback_api.web.pages import render
+from feedback_api.web.proposal_forms import proposal_form
 from feedback_api.web.redline import redline_since
 from feedback_api.web.reviewed_answers import reviewed_comment_shown
 from feedback_api.web.section_view import language_tags, view_successor, view_wording
@@ -82,6 +83,7 @@ def comment_page(
         conversation=conversation(comment),
         history=history(comment.events),
         forms=forms,
+        proposing=proposal_form(comment, visit),
         refused=forms.get(form or "", forms["do"]) if error else forms["do"],
         opened=form if form in FORMS else "",
         conflict=conflict,

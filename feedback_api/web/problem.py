@@ -11,11 +11,19 @@ from feedback_api.domain import errors
 from feedback_api.domain.decision import State
 from feedback_api.domain.errors import FeedbackError
 from feedback_api.domain.fault import Fault, FaultCode, Params
+from feedback_api.domain.proposal import (
+    NothingProposed,
+    ProposalError,
+    ProposalsBusy,
+    ProposalsOff,
+    PushRejected,
+)
 from feedback_api.web import refusals
 from feedback_api.web.error_texts import ERRORS, FAULTS, UNKNOWN_VALUE_BARE
 from feedback_api.web.labels import STATES
 from feedback_api.web.messages import Messages
 from feedback_api.web.problem_models import FaultShown, ProblemShown
+from feedback_api.web.proposal_models import RefusedWordingShown
 from feedback_api.web.reviewed_models import ReviewedCommentShown
 from feedback_api.web.security import BODY_LIMIT
 
@@ -37,6 +45,10 @@ STATUS: Mapping[type[FeedbackError], int] = {
     errors.IdempotencyMismatch: 422,
     errors.EditorExists: 409,
     errors.SignInRefused: 401,
+    ProposalError: 503,
+    ProposalsOff: 409,
+    PushRejected: 409,
+    NothingProposed: 422,
     errors.StoreError: 503,
     errors.StoreFull: 507,
     refusals.Refused: 400,
@@ -103,6 +115,7 @@ def problem(
     messages: Messages,
     request_id: str,
     newer: ReviewedCommentShown | None = None,
+    refused: list[RefusedWordingShown] | None = None,
 ) -> Response:
     """The answer to a client that reads JSON."""
     said = say_error(error, messages)
@@ -119,6 +132,8 @@ def problem(
             for fault in _faults_of(error)
         ],
         newer=newer,
+        refused=refused,
+        said=error.said or None if isinstance(error, PushRejected) else None,
     )
     return Response(
         msgspec.json.encode(shown),
@@ -152,7 +167,7 @@ def error_headers(error: FeedbackError) -> Mapping[str, str]:
             return {"www-authenticate": "Receipt"}
         case refusals.SignInNeeded() | errors.SignInRefused():
             return {"www-authenticate": "Bearer"}
-        case refusals.NotReady() | errors.StoreError():
+        case refusals.NotReady() | errors.StoreError() | ProposalsBusy():
             return {"retry-after": "5"}
         case _:
             return {}

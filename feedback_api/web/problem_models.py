@@ -1,5 +1,6 @@
 """The one shape of every error, as JSON."""
 
+from feedback_api.web.proposal_models import RefusedWordingShown
 from feedback_api.web.reviewed_models import ReviewedCommentShown
 from feedback_api.web.shown_models import Shown
 
@@ -13,7 +14,11 @@ class FaultShown(Shown, frozen=True, kw_only=True):
 
 
 class ProblemShown(Shown, frozen=True, kw_only=True, omit_defaults=True):
-    """RFC 9457. `newer` is there after a conflict only."""
+    """RFC 9457.
+
+    `newer` is there after a conflict only; `refused`, and `said` with the repository's own words,
+    after a proposal that was none.
+    """
 
     type: str
     title: str
@@ -23,3 +28,5 @@ class ProblemShown(Shown, frozen=True, kw_only=True, omit_defaults=True):
     request_id: str
     faults: list[FaultShown]
     newer: ReviewedCommentShown | None = None
+    refused: list[RefusedWordingShown] | None = None
+    said: str | None = None

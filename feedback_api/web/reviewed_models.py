@@ -42,7 +42,8 @@ class ReviewedDecisionShown(Shown, frozen=True, kw_only=True):
 class ReviewedEventShown(Shown, frozen=True, kw_only=True):
     """What happened to a comment.
 
-    `before` and `after` are states; of an assignment, names of editors.
+    `before` and `after` are states; of an assignment, names of editors; of a proposal, `after` is
+    its branch.
     """
 
     what: EventKind

@@ -15,6 +15,7 @@ from starlette.responses import Response
 from feedback_api.domain.errors import SettingsRefused
 from feedback_api.services import Services
 from feedback_api.services.deadlines import ANSWER_DAYS
+from feedback_api.services.repository import NO_REPOSITORY, Repository
 from feedback_api.services.webhook_attempts import NO_DELIVERIES, Deliveries
 from feedback_api.web.api_table import API_TABLE
 from feedback_api.web.elsewhere import Elsewhere
@@ -55,9 +56,10 @@ def build_app(
     *,
     lifespan: Lifespan | None = None,
     deliveries: Deliveries = NO_DELIVERIES,
+    repository: Repository = NO_REPOSITORY,
 ) -> Starlette:
     """The application. Raises SettingsRefused without the interface messages."""
-    web = _web(services, options, deliveries)
+    web = _web(services, options, deliveries, repository)
     told = partial(refuse, web=web)
 
     async def starlette_refused(request: Request, error: Exception) -> Response:
@@ -82,7 +84,9 @@ def build_app(
     return app
 
 
-def _web(services: Services, options: WebOptions, deliveries: Deliveries) -> Web:
+def _web(
+    services: Services, options: WebOptions, deliveries: Deliveries, repository: Repository
+) -> Web:
     place = Place(origin=options.origin, site_origin=options.site_origin, commits=options.commits)
     messages = read_messages(options.languages)
     if source_language(services.text.languages()) not in messages:
@@ -94,6 +98,7 @@ def _web(services: Services, options: WebOptions, deliveries: Deliveries) -> Web
     return Web(
         services=services,
         deliveries=deliveries,
+        repository=repository,
         place=place,
         messages=messages,
         sessions=sessions,

@@ -15,6 +15,7 @@ from feedback_api.domain.section import Language
 from feedback_api.services import Services
 from feedback_api.services.deadlines import ANSWER_DAYS
 from feedback_api.services.publications import Publication
+from feedback_api.services.repository import NO_REPOSITORY, Repository
 from feedback_api.services.webhook_attempts import NO_DELIVERIES, Deliveries
 from feedback_api.web import fields
 from feedback_api.web.atom import ATOM_TYPE
@@ -75,6 +76,7 @@ class Web:
     sends_mail: bool = False
     answer_days: int = ANSWER_DAYS
     deliveries: Deliveries = NO_DELIVERIES
+    repository: Repository = NO_REPOSITORY
     counts: CachedAnswers = field(default_factory=CachedAnswers)
     sections: CachedAnswers = field(default_factory=CachedAnswers)
     figures: CachedAnswers = field(default_factory=CachedAnswers)

@@ -1,0 +1,75 @@
+"""The operations that propose accepted wordings to the repository of the text."""
+
+from collections.abc import Sequence
+
+from feedback_api.domain.errors import Conflict, InvalidRemark, UnknownComment, UnknownCycle
+from feedback_api.domain.proposal import (
+    NothingProposed,
+    ProposalFailed,
+    ProposalsBusy,
+    ProposalsOff,
+    PushRejected,
+    RepositoryUnreachable,
+)
+from feedback_api.web import api_proposals, pages_proposals
+from feedback_api.web.guard import Who
+from feedback_api.web.messages import mark
+from feedback_api.web.operations import JSON, Operation
+from feedback_api.web.proposal_models import ProposalPosted, ProposalShown
+from feedback_api.web.refusals import (
+    BodyTooLarge,
+    InvalidRequest,
+    MalformedBody,
+    NotFromOurPage,
+    SignInNeeded,
+    WrongContentType,
+)
+
+_CHANGE = (
+    SignInNeeded,
+    NotFromOurPage,
+    MalformedBody,
+    WrongContentType,
+    BodyTooLarge,
+    InvalidRequest,
+)
+_PROPOSING = (
+    Conflict,
+    NothingProposed,
+    ProposalsOff,
+    PushRejected,
+    ProposalsBusy,
+    RepositoryUnreachable,
+    ProposalFailed,
+)
+
+PROPOSALS_API: Sequence[Operation] = (
+    Operation(
+        method="POST",
+        path="/api/v1/proposals",
+        who=Who.EDITOR,
+        handler=api_proposals.post_proposal,
+        offers=JSON,
+        summary=mark("Propose accepted wordings: a branch in the repository of the text"),
+        status=201,
+        body=ProposalPosted,
+        answer=ProposalShown,
+        errors=(*_CHANGE, InvalidRemark, *_PROPOSING),
+    ),
+)
+PROPOSALS_PAGES: Sequence[Operation] = (
+    Operation(
+        method="POST",
+        path="/review/cycles/{cycle}/propose",
+        who=Who.EDITOR,
+        handler=pages_proposals.post_together,
+        errors=(UnknownCycle,),
+    ),
+    Operation(
+        method="POST",
+        path="/review/{comment}/propose",
+        who=Who.EDITOR,
+        handler=pages_proposals.post_one,
+        errors=(UnknownComment,),
+    ),
+)
