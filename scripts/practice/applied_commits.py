@@ -39,6 +39,14 @@ def standing(history: History) -> dict[CommentId, tuple[int, ...]]:
     return _Reading(history).standing()
 
 
+def reverts(history: History) -> dict[str, int]:
+    """How many commits took back, or gave again, one that carries a comment, by the hashed id.
+
+    It only grows along the history: so the service can tell a revert from an older revision.
+    """
+    return {hashed(comment): len(places) for comment, places in _Reading(history).reverts().items()}
+
+
 def hashed(comment: CommentId) -> str:
     """The name under which sections.json speaks of a comment."""
     return hashlib.sha256(comment.lower().encode()).hexdigest()[:_LENGTH]
@@ -62,6 +70,16 @@ class _Reading:
             if self._given(said.get(place, [])):
                 for comment in self.named[place]:
                     found[comment] = (*found.get(comment, ()), place)
+        return found
+
+    def reverts(self) -> dict[CommentId, set[int]]:
+        """The places of the commits that speak of others which carry a comment."""
+        found: dict[CommentId, set[int]] = {}
+        self._read()
+        for place, effect in self.effects.items():
+            for other in effect.keys() - {place}:
+                for comment in self.named.get(other, ()):
+                    found.setdefault(comment, set()).add(place)
         return found
 
     def _read(self) -> None:

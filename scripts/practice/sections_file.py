@@ -43,6 +43,7 @@ def sections_document(
     *,
     revision: Mapping[str, str | None],
     applied: Mapping[str, str] | None,
+    reverts: Mapping[str, int],
     settings: BuildSettings,
 ) -> dict[str, Any]:
     """The content of sections.json; raises ProblemsFoundError where it breaks its own schema.
@@ -64,7 +65,7 @@ def sections_document(
         "sections": _sections(editions, first, retired, settings),
         "retired": retired,
         "cycles": cycle_records(cycles, first, settings),
-        **({} if applied is None else {"applied": dict(applied)}),
+        **({} if applied is None else {"applied": dict(applied), "reverts": dict(reverts)}),
     }
     _check(root, document)
     return document

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 
-from practice.applied_commits import applied
+from practice.applied_commits import applied, reverts
 from practice.assets import keep_earlier_assets, write_assets
 from practice.build_settings import BuildSettings
 from practice.built_before import BuiltBefore, read_built_before, write_built_before
@@ -75,6 +75,7 @@ def build_site(
         content.cycles,
         revision=content.stamp,
         applied=applied(content.history) if content.history.reach is Reach.WHOLE else None,
+        reverts=reverts(content.history),
         settings=settings,
     )
     with alone(root / WORK):

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from practice.applied_commits import applied
+from practice.applied_commits import applied, reverts
 from practice.applied_trailers import CommentId, comments_named, taken_back
 from practice.build_settings import BuildSettings, read_build_settings
 from practice.history_log import History, Reach, missing_history, read_history
@@ -122,6 +122,31 @@ def test_a_revert_of_the_revert_gives_it_again_and_so_on(text: GitText) -> None:
     text.revert(again)
 
     assert _applied(text) == {}
+
+
+def test_reverts_are_counted_and_only_grow(text: GitText) -> None:
+    counted = []
+    last = _apply(text, ONE)
+    for _ in range(3):
+        counted.append(reverts(read_history(text.root)).get(_hashed(ONE), 0))
+        last = text.revert(last)
+    _apply(text, ONE, TWO)
+    counted.append(reverts(read_history(text.root)).get(_hashed(ONE), 0))
+
+    assert counted == [0, 1, 2, 3]
+    assert _hashed(TWO) not in reverts(read_history(text.root))
+
+
+def test_reverted_merge_counts_for_each_comment_it_brought_in(text: GitText) -> None:
+    text.git("switch", "--quiet", "--create", "branch")
+    _apply(text, ONE)
+    _apply(text, TWO)
+    text.git("switch", "--quiet", "main")
+    merge = text.merge("branch")
+    _apply(text, THREE)
+    text.revert(merge, "--mainline=1")
+
+    assert reverts(read_history(text.root)) == {_hashed(ONE): 1, _hashed(TWO): 1}
 
 
 def test_a_comment_applied_anew_after_a_revert_is_at_the_new_commit(text: GitText) -> None:

@@ -190,9 +190,12 @@ def test_receipt_tells_commit_and_date_and_shows_the_redline(
 
 
 @pytest.mark.parametrize(
-    ("other", "said"), [("pt", "Publicado em 21 de novembro de 2026, 12:00 UTC, no commit 0123456789."),
-                        ("ru", "Опубликовано в 0123456789, 21 ноября 2026")]
-)  # fmt: skip
+    ("other", "said"),
+    [
+        ("pt", "Publicado em 21 de novembro de 2026, 12:00 UTC, no commit 0123456789."),
+        ("ru", "Опубликовано в 0123456789, 21 ноября 2026"),
+    ],
+)
 def test_receipt_says_so_in_its_language(
     open_client: OpenClient, store: MemoryStore, other: str, said: str
 ) -> None:
