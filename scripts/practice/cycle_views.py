@@ -8,12 +8,12 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
-from babel.dates import get_timezone_gmt, get_timezone_location
+from babel.dates import get_timezone_gmt
 from babel.lists import format_list
 
 from practice.cycle import Cycle, CycleId, Phase, Words
 from practice.cycle_records import cycle_address, present
-from practice.cycle_words import Moment, moment
+from practice.cycle_words import Moment, moment, zone_name
 from practice.edition import Edition, page_address
 from practice.messages import Messages
 from practice.report_document import Dispositions
@@ -121,7 +121,7 @@ def _view(
         introduction=tuple(_paragraphs(_said(cycle.introduction, edition))),
         opens=moment(cycle.opens, where, messages),
         closes=moment(cycle.closes, where, messages),
-        zone=get_timezone_location(where, locale=messages.locale, return_city=True),
+        zone=zone_name(where, messages),
         offsets=_offsets(cycle, where),
         phase=cycle.phase(now, reported=reported is not None),
         scope=None

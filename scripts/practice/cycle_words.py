@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
-from babel.dates import format_date, format_time
+from babel.dates import format_date, format_time, get_timezone_location
 
 from practice.cycle_records import utc
 from practice.messages import Messages
@@ -20,6 +20,11 @@ class Moment:
 
     utc: str
     text: str
+
+
+def zone_name(where: ZoneInfo, messages: Messages) -> str:
+    """What people call the clocks of that zone: the city, as a rule."""
+    return get_timezone_location(where, locale=messages.locale, return_city=True)
 
 
 def moment(time: datetime, where: ZoneInfo, messages: Messages) -> Moment:

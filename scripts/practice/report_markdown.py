@@ -38,7 +38,7 @@ def report_markdown(report: ReportView, title: str, messages: Messages, commits:
     blocks = [
         _HEAD,
         f"# {inert(title)}: {messages.text('You said, we did')}",
-        *(f"{_closed(messages, place)}: {time.text}." for place, time in enumerate(report.closed)),
+        *_closings(report, messages),
         *_figures(report, messages),
     ]
     for section in report.sections:
@@ -53,8 +53,10 @@ def titles_of(markdown: str) -> dict[SectionId, str]:
     return {SectionId(match["id"]): unescape(match["label"]) for match in _TITLE.finditer(markdown)}
 
 
-def _closed(messages: Messages, place: int) -> str:
-    return messages.text("Closed again after objections" if place else "Decided and closed")
+def _closings(report: ReportView, messages: Messages) -> Iterator[str]:
+    for place, time in enumerate(report.closed):
+        closed = messages.text("Closed again after objections" if place else "Decided and closed")
+        yield f"{closed}: {time.text} ({inert(report.zone)})."
 
 
 def _figures(report: ReportView, messages: Messages) -> Iterator[str]:

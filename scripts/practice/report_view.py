@@ -101,6 +101,7 @@ class ReportView:
     """`closed` are all closings, the first one first; `total` is None where it is withheld."""
 
     closed: tuple[Moment, ...]
+    zone: str
     total: int | None
     tables: tuple[FigureTable, ...]
     withheld: bool

@@ -10,7 +10,7 @@ from zoneinfo import ZoneInfo
 from babel.dates import format_date
 
 from practice.cycle import Cycle, Words
-from practice.cycle_words import Moment, moment
+from practice.cycle_words import Moment, moment, zone_name
 from practice.languages import Language, LanguageCode
 from practice.messages import Messages
 from practice.report_document import (
@@ -89,6 +89,7 @@ def report_view(document: Dispositions, cycle: Cycle, reader: Reader) -> ReportV
     closings = (document.closed_at, *document.closed_again_at)
     return ReportView(
         closed=tuple(moment(time, where, reader.messages) for time in closings),
+        zone=zone_name(where, reader.messages),
         total=document.figures.comments,
         tables=tables,
         withheld=None in (document.figures.comments, *figures),

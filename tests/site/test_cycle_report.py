@@ -37,7 +37,7 @@ FORGE = "https://forge.example.org/code"
 SAID = {
     "en": {
         "title": "# First review: You said, we did",
-        "closed": "Decided and closed: August 10, 2027 at 1:00 PM.",
+        "closed": "Decided and closed: August 10, 2027 at 1:00 PM (Lisbon).",
         "label": "1.2 Answering",
         "asked": "Too long?",
         "summary": "Most agree.",
@@ -55,7 +55,7 @@ SAID = {
     },
     "pt": {
         "title": "# Primeira revisão: Você disse, nós fizemos",
-        "closed": "Decidido e encerrado: 10 de agosto de 2027 às 13:00.",
+        "closed": "Decidido e encerrado: 10 de agosto de 2027 às 13:00 (Lisboa).",
         "label": "1.2 Resposta",
         "asked": "Longo demais?",
         "summary": "A maioria concorda.",
@@ -73,7 +73,7 @@ SAID = {
     },
     "ru": {
         "title": "# Первый пересмотр: Вы сказали — мы сделали",
-        "closed": "Решения приняты, цикл закрыт: 10 августа 2027 г. в 13:00.",
+        "closed": "Решения приняты, цикл закрыт: 10 августа 2027 г. в 13:00 (Лиссабон).",
         "label": "1.2 Ответ",
         "asked": "Слишком долго?",
         "summary": "Согласны.",
