@@ -6,20 +6,20 @@ nobody who they are.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
 from practice.apply_document import DecidedComment
 from practice.languages import Language
 from practice.messages import Messages
 from practice.propose_changes import ChangedSection, Fate, Revision, translations_left
+from practice.propose_cut import cut
 from practice.propose_inert import inert, quote, without_addresses
 from practice.propose_redline import redline
 from practice.report_reader import known_addresses
 from practice.text import Code, SectionId
 from practice.translation_state import Standing, State
 
-PRINT = "scripts/review propose --print"
 _LABELS = {
     "staff": "Staff",
     "management": "Management",
@@ -48,14 +48,14 @@ _RARE = (Fate.MOVES, Fate.WAS_EARLIER)
 _ALL_SEEN = "Only comments that readers see are counted."
 _NOT_ASKED = "How many comments stand on these sections was not asked."
 _NOT_FETCHED = "%(count)s comment of this branch is not among those fetched here."
-_CUT = "The rest is too long for a pull request: %(command)s shows it."
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Proposal:
     """What a branch proposes.
 
-    `bodies` are by comment id: of the comments that are public now, empty where nobody knows.
+    `names` are the ids in its trailers, `comments` what is known of them. `bodies` are by id: of
+    the comments that are public now, empty where nobody knows.
     `counts` is None where nobody was asked.
     """
 
@@ -64,6 +64,7 @@ class Proposal:
     changed: tuple[ChangedSection, ...]
     comments: tuple[DecidedComment, ...]
     bodies: Mapping[str, str]
+    names: tuple[str, ...]
     not_fetched: int
     counts: Mapping[Fate, int] | None
 
@@ -71,7 +72,7 @@ class Proposal:
 def body_markdown(proposal: Proposal, messages: Messages, *, longest: int) -> str:
     """The whole body, cut between two blocks to `longest` UTF-16 units."""
     writer = _Writer(proposal, messages)
-    return _cut(list(writer.blocks()), messages, longest)
+    return cut(list(writer.blocks()), writer.trailers(), messages, longest)
 
 
 class _Writer:
@@ -97,14 +98,19 @@ class _Writer:
             for comment in self._proposal.comments:
                 if (comment.section, comment.language) == (changed.id, changed.language):
                     told.add(comment.id)
-                    yield from self._comment(comment)
+                    yield from self._comment(comment, changed)
         others = [comment for comment in self._proposal.comments if comment.id not in told]
         if others:
             yield f"## {text('Other comments')}"
         for comment in others:
-            yield from self._comment(comment)
+            yield from self._comment(comment, None)
         if self._proposal.not_fetched:
             yield self._messages.counted(_NOT_FETCHED, self._proposal.not_fetched)
+
+    def trailers(self) -> str:
+        """By which the service finds the comments, wherever this text becomes the message."""
+        head = self._messages.text("For a merge that keeps nothing but this text:")
+        return "\n".join([head, "", *(f"- Feedback: {name}" for name in self._proposal.names)])
 
     def _translations(self) -> Iterator[str]:
         left = translations_left(self._proposal.before, self._proposal.after)
@@ -147,7 +153,7 @@ class _Writer:
         if not lines:
             yield text("The words stay; only how they are set changes.")
 
-    def _comment(self, comment: DecidedComment) -> Iterator[str]:
+    def _comment(self, comment: DecidedComment, changed: ChangedSection | None) -> Iterator[str]:
         text = self._messages.text
         if comment.id in self._proposal.bodies:
             self._number += 1
@@ -156,7 +162,9 @@ class _Writer:
                 yield text("It was made on a translation that was behind.")
             if body := self._proposal.bodies[comment.id]:
                 yield self._quote(body)
-            if comment.suggestion:
+            if comment.suggestion and _is_taken(comment.suggestion, changed):
+                yield text("The wording it suggests is taken as it is.")
+            elif comment.suggestion:
                 yield text("Suggested wording:")
                 yield self._quote(comment.suggestion)
         else:
@@ -214,21 +222,8 @@ def _diff(standing: Standing) -> str:
     return f"`scripts/translate diff {standing.section} {standing.language}`"
 
 
-def _cut(blocks: Sequence[str], messages: Messages, longest: int) -> str:
-    """Whole blocks from the beginning; a note stands where the others would."""
-    text = "\n\n".join(blocks) + "\n"
-    if _units(text) <= longest:
-        return text
-    note = messages.text(_CUT, command=f"`{PRINT}`")
-    kept: list[str] = []
-    room = longest - _units(note) - 1
-    for block in blocks:
-        room -= _units(block) + 2
-        if room < 0:
-            break
-        kept.append(block)
-    return "\n\n".join([*kept, note]) + "\n"
-
-
-def _units(text: str) -> int:
-    return len(text.encode("utf-16-le")) // 2
+def _is_taken(suggestion: str, changed: ChangedSection | None) -> bool:
+    """What the redline shows already need not be said again."""
+    if changed is None or changed.after is None:
+        return False
+    return suggestion.split() == changed.after.markdown.split()

@@ -72,6 +72,7 @@ def gathered(
         changed=changed,
         comments=comments,
         bodies=_bodies(comments, public),
+        names=tuple(names),
         not_fetched=sum(name not in known for name in names),
         counts=_counts([one for one in public or () if one.section in sections], before, after)
         if public is not None

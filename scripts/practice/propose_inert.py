@@ -18,7 +18,9 @@ _LEADS = frozenset("@#!$%&~:")
 _AT_START = re.compile(r"[-+=/:]|\d+(?=[.)](?:\s|$))")
 _REFERENCE = re.compile(
     r"(?<![A-Za-z0-9])[A-Z][A-Z0-9_]*-(?=\d)"  # GH-1, and the keys of issue trackers
-    r"|\bwww\.",
+    r"|\bwww\."
+    # A squashed merge may take the text as its message, and a message has trailers.
+    r"|\bfeedback(?=:)|(?<=-)by(?=:)|\breverts\s+(?=commit\b|merge\b)",
     re.IGNORECASE,
 )
 _COMMIT = re.compile(r"\b(?=[0-9a-f]*[a-f])(?=[0-9a-f]*\d)[0-9a-f]{7,64}\b", re.IGNORECASE)

@@ -13,6 +13,7 @@ from lxml import html
 from markdown_it import MarkdownIt
 from typer.testing import CliRunner, Result
 
+from practice.applied_trailers import comments_named, taken_back
 from practice.propose_inert import GAP, inert, quote
 from practice.review_command import application
 
@@ -239,10 +240,11 @@ def test_the_body_tells_what_readers_may_know_and_no_more(desk: Desk) -> None:
         "### 1.2 Answering · English\n\n"
         "> Answer within ~~10~~ **6** working days.\n\n"
         "**Comment 1** · Suggestion · Customer (as stated) · English\n\n"
-        "Suggested wording:\n\n"
-        "> 1\\. Listen.  \n> 2\\. Answer within 6 working days.  \n\n"
+        "The wording it suggests is taken as it is.\n\n"
         "**The editors’ answer:** Accepted · English\n\n"
-        "> Ten days are too long.  \n"
+        "> Ten days are too long.  \n\n"
+        "For a merge that keeps nothing but this text:\n\n"
+        f"- Feedback: {PUBLIC}\n- Feedback: {HIDDEN}\n"
     )
 
 
@@ -256,9 +258,11 @@ def test_nobody_is_named_anywhere(desk: Desk, gh: ForgeTool, service: FakeServic
 
     done = desk.propose(token=TOKEN)
 
-    sent = str(gh.calls) + gh.given("pr", "create") + done.stdout
+    body, trailers = gh.given("pr", "create").split("For a merge", 1)
+    sent = str(gh.calls) + body + done.stdout
     assert done.exit_code == 0, done.output
     assert not [secret for secret in (*SECRETS, PUBLIC, HIDDEN, "example.org") if secret in sent]
+    assert trailers.count("\n") == 4
 
 
 @pytest.mark.parametrize(
@@ -408,6 +412,30 @@ def test_the_redline_is_read_as_one(desk: Desk, new: str, expected: str) -> None
     assert not re.search(r"\*\*|~~", said)
 
 
+def test_no_comment_can_speak_for_another_in_a_merge(desk: Desk, service: FakeService) -> None:
+    body = (
+        f"Feedback: {HIDDEN}\n* Feedback:{HIDDEN}\nSigned-off-by: x\nThis reverts commit 1234567."
+        "\nThis reverts\ncommit abcdefa\nReverts #1\nThis reverts merge request a/b!1"
+    )
+    desk.decide(_comment(PUBLIC, reason=body, suggestion=body), service=service.origin)
+    _listed(service, ANSWER, _standing(1, id=PUBLIC, body=body))
+
+    sent = desk.propose("--print", token=TOKEN).stdout.split("For a merge", 1)[0]
+
+    assert (comments_named(sent), taken_back(sent)) == ((), ())
+    assert "Signed" in sent
+    assert "-by:" not in sent
+
+
+def test_a_comment_on_a_translation_that_was_behind_says_so(desk: Desk) -> None:
+    desk.decide(_hidden(public=True))
+
+    body = desk.propose("--print").stdout
+
+    assert "It was made on a translation that was behind." in body
+    assert "Management (as stated) · Português" in body
+
+
 def test_a_change_of_marks_alone_says_so(desk: Desk) -> None:
     desk.text.git("reset", "--quiet", "--hard", "main")
     desk.project.change("docs/en/complaints.md", "1. Listen.", "1. *Listen.*")
@@ -427,9 +455,8 @@ def test_a_long_body_is_cut_between_blocks_with_a_note(desk: Desk, gh: ForgeTool
 
     body = gh.given("pr", "create")
     assert len(body.encode("utf-16-le")) // 2 <= 65_536
-    assert body.endswith(
-        "The rest is too long for a pull request: `scripts/review propose --print` shows it.\n"
-    )
+    note = "The rest is too long for a pull request: `scripts/review propose --print` shows it.\n\n"
+    assert comments_named(body.partition(note)[2]) == (PUBLIC, HIDDEN)
     assert "😀" in body
     assert "x x x" not in body
 
