@@ -16,8 +16,16 @@ from feedback_api.domain.errors import (
     UnknownComment,
     UnknownReceipt,
 )
-from feedback_api.domain.event import Event, EventKind
-from feedback_api.domain.identity import CommentId, CycleId, EditorName, PageId, SectionId
+from feedback_api.domain.event import BY_DEPLOYMENT, Event, EventKind
+from feedback_api.domain.identity import (
+    CommentId,
+    CommitHash,
+    CycleId,
+    EditorName,
+    PageId,
+    SectionId,
+)
+from feedback_api.domain.publication import Published
 from feedback_api.domain.remarks import (
     Addition,
     Delivered,
@@ -27,6 +35,7 @@ from feedback_api.domain.remarks import (
     Objection,
     Question,
 )
+from feedback_api.domain.section import TranslationState
 from feedback_api.services.ports import CommentQuery
 from tests.fakes.clockwork import START
 from tests.fakes.comments import comment_id, submitted, usual_comment
@@ -34,7 +43,7 @@ from tests.fakes.published import PAGE, SECTION, SOURCE
 from tests.storage.conftest import Opened
 
 KEY = Idempotency(key_hash="key", body_hash="body")
-
+COMMIT = CommitHash("c" * 40)
 
 EARLIER = Decision(
     outcome=State.DECLINED,
@@ -56,6 +65,9 @@ def _full_comment() -> Comment:
         before=State.IN_REVIEW,
         after=State.DUPLICATE,
         reason="See the other.",
+    )
+    published = Event(
+        what=EventKind.PUBLISHED, at=at, by=BY_DEPLOYMENT, commit=COMMIT, repeated=True
     )
     return usual_comment(
         7,
@@ -90,8 +102,11 @@ def _full_comment() -> Comment:
         seconds=("one", "two"),
         email_confirmed_at=at,
         delivered=(Delivered(channel="mail", events=2),),
-        events=(submitted(at), decided),
+        events=(submitted(at), decided, published),
         idempotency=KEY,
+        published=Published(commit=COMMIT, at=at),
+        publication_turn=3,
+        translation_state=TranslationState.BEHIND,
         version=3,
     )
 

@@ -1,6 +1,7 @@
 """sections.json as the service reads it."""
 
 import errno
+import hashlib
 import json
 import logging
 from collections.abc import Callable
@@ -18,7 +19,7 @@ from feedback_api.domain.errors import (
     UnknownSection,
     UnknownWording,
 )
-from feedback_api.domain.identity import Fingerprint, LanguageCode, PageId, SectionId
+from feedback_api.domain.identity import CommentId, Fingerprint, LanguageCode, PageId, SectionId
 from feedback_api.domain.section import TranslationState
 from feedback_api.storage.kept_wordings import KeptWordings
 from feedback_api.storage.sections_file import SectionsFile
@@ -39,6 +40,8 @@ AA, BB = LanguageCode("aa"), LanguageCode("bb")
 FIRST = Fingerprint(FINGERPRINTS["complaints-acknowledge"])
 NEW_TEXT = "Within 5 working days."
 NEW = Fingerprint(fingerprint_of(NEW_TEXT))
+
+BUILT = {"commit": "b" * 40, "built_at": "2026-11-21T22:00:00Z"}
 
 OpenText = Callable[[], SectionsFile]
 
@@ -103,6 +106,37 @@ def test_what_is_not_there_is_told_apart(open_text: OpenText) -> None:
         text.wording(SECTION, AA, Fingerprint("f" * 16))
     with pytest.raises(UnknownWording):
         text.wording(SECTION, AA, Fingerprint(FINGERPRINTS["complaints"]))
+
+
+def test_changes_are_read_by_mark(path: Path, open_text: OpenText) -> None:
+    comment = CommentId("6f9619ff-8b86-4d01-b42d-00cf4fc964ff")
+    mark = hashlib.sha256(comment.encode()).hexdigest()[:32]
+    write_sections(path, sections_json(applied={mark: "c" * 40}, reverts={mark: 2}))
+
+    changes = open_text().changes()
+
+    assert changes is not None
+    assert changes.commit_of(CommentId(comment.upper())) == "c" * 40
+    assert changes.turn_of(comment) == 5
+    jsonschema.validate(json.loads(path.read_text()), json.loads(SCHEMA.read_text()))
+
+
+@pytest.mark.parametrize(
+    ("fields", "is_known"),
+    [
+        ({}, False),
+        ({"applied": {}}, False),
+        ({"applied": {}, "revision": BUILT}, True),
+        ({"revision": BUILT}, False),
+        ({"applied": {"a" * 32: "c" * 40}}, True),
+    ],
+)
+def test_history_is_known_where_the_build_knew_it(
+    path: Path, open_text: OpenText, fields: dict[str, Any], is_known: bool
+) -> None:
+    write_sections(path, sections_json(**fields))
+
+    assert (open_text().changes() is not None) is is_known
 
 
 def test_new_build_is_seen_and_the_earlier_wording_stays_known(
@@ -212,6 +246,10 @@ BAD: dict[str, tuple[Any, str]] = {
         sections_json(sections=[section_json(TOP, page="nowhere")]),
         "unknown page nowhere",
     ),
+    "mark that is no hash": (sections_json(applied={"id": "c" * 40}), "applied"),
+    "commit cut short": (sections_json(applied={"a" * 32: "c" * 39}), "applied"),
+    "commit that is none": (sections_json(applied={"a" * 32: None}), "applied"),
+    "no reverts": (sections_json(applied={}, reverts={"a" * 32: 0}), "reverts"),
     "bad id": (sections_json(sections=[section_json(TOP, id="Über")]), "id"),
     "time without zone": (
         sections_json(revision={"commit": None, "built_at": "2026-11-21T22:00:00"}),

@@ -38,6 +38,7 @@ def test_everything_set_is_taken() -> None:
             "FEEDBACK_SECRET": "s" * 32,
             "FEEDBACK_TRUSTED_PROXIES": "127.0.0.1, 10.0.0.0/8,::1",
             "FEEDBACK_ANSWER_DAYS": "15",
+            "FEEDBACK_COMMITS": "https://forge.example.org/code/commit/",
         }
     )
 
@@ -50,6 +51,7 @@ def test_everything_set_is_taken() -> None:
     assert settings.secret == "s" * 32
     assert settings.trusted_proxies == ("127.0.0.1", "10.0.0.0/8", "::1")
     assert settings.answer_days == 15
+    assert settings.commits == "https://forge.example.org/code/commit/"
 
 
 def test_empty_setting_counts_as_not_set() -> None:
@@ -65,6 +67,22 @@ def test_site_is_on_the_services_origin_unless_said_otherwise() -> None:
 @pytest.mark.parametrize("days", ["0", "-1", "2.5", "twenty", "251", "²", "9" * 5000])
 def test_days_that_promise_nothing_are_refused(days: str) -> None:
     assert _refusal(FEEDBACK_ANSWER_DAYS=days).startswith("FEEDBACK_ANSWER_DAYS must be")
+
+
+@pytest.mark.parametrize(
+    "commits",
+    [
+        "forge.example.org/commit/",
+        "javascript:alert(1)//",
+        "https://forge.example.org/commit",
+        "https://forge.example.org/commit/?id=",
+        "https://who:secret@forge.example.org/commit/",
+        "https:///commit/",
+        'https://forge.example.org/"x"/ /',
+    ],
+)
+def test_url_of_commits_that_leads_nowhere_is_refused(commits: str) -> None:
+    assert _refusal(FEEDBACK_COMMITS=commits).startswith("FEEDBACK_COMMITS must be the URL")
 
 
 def test_misspelt_name_is_refused_with_the_name_meant() -> None:
