@@ -36,7 +36,7 @@ def pull_command(ids: _Ids = None, *, service: _Service = "", root: _Root = ROOT
         decided = pull_comments(place, token=editors_token(place), named=named)
         write_document(root / PATH, decided)
     except UnknownCommentError as unknown:
-        _refuse(f"{place.origin} has no comment {unknown}: nothing was fetched.")
+        _refuse(f"{place.origin} has no comment {str(unknown)!a}: nothing was fetched.")
     except ClosingRefusedError as refused:
         _refuse(*refused.lines)
     except ServiceRefusedError as refused:

@@ -14,7 +14,7 @@ from practice.apply_document import BaseWording, DecidedComment
 from practice.apply_git import Clone
 from practice.history_log import read_history
 from practice.languages import Language, LanguageCode
-from practice.rules.spelling import Waiting
+from practice.rules.dictionaries import Waiting
 from practice.text import SectionId, read_code
 
 from .conftest import Project, make_project

@@ -3,6 +3,7 @@
 import json
 import os
 from pathlib import Path
+from typing import Any
 
 import pytest
 from typer.testing import CliRunner
@@ -43,7 +44,7 @@ def repository(begun: Project, tmp_path: Path) -> Project:
     return copy_of(begun, tmp_path / "project")
 
 
-def _listen(project: Project, **other: object) -> DecidedComment:
+def _listen(project: Project, **other: Any) -> DecidedComment:
     return accepted(project, "complaints-answer", old=OLD, new=NEW, **other)
 
 
@@ -91,9 +92,7 @@ def test_trailers_are_found_by_git_itself(repository: Project) -> None:
 @pytest.mark.parametrize(
     "given", [{"name": "bia@example.org"}, {"name": "Bia", "public": False}, {"name": " \t"}]
 )
-def test_name_without_consent_is_in_no_commit(
-    repository: Project, given: dict[str, object]
-) -> None:
+def test_name_without_consent_is_in_no_commit(repository: Project, given: dict[str, Any]) -> None:
     apply(repository, _listen(repository, **given))
 
     assert "Suggested-by" not in run_git(repository, "log", "-1", "--format=%B")
@@ -199,7 +198,7 @@ def test_wording_that_changed_since_is_merged(repository: Project) -> None:
     assert ("three working days" in text, "account book" in text) == (True, True)
 
 
-def _plainly_decided(**given: object) -> DecidedComment:
+def _plainly_decided(**given: Any) -> DecidedComment:
     return decided(str(given.pop("section", "complaints-answer")), **given)
 
 
@@ -217,7 +216,7 @@ def _plainly_decided(**given: object) -> DecidedComment:
     ],
 )
 def test_refusal_has_one_code_and_changes_nothing(
-    repository: Project, given: dict[str, object], code: str
+    repository: Project, given: dict[str, Any], code: str
 ) -> None:
     applied = apply(repository, _plainly_decided(**given))
 

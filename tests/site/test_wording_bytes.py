@@ -61,16 +61,18 @@ def _files(draw: st.DrawFn) -> _Written:
     blank_above, blank_below = draw(BLANKS), draw(BLANKS)
     last = draw(st.booleans())
     below = [] if last else ["## N { #t-n }", "", *blocks(1)]
-    parts = [
-        lines(above),
-        lines(blank_above),
-        lines(core, own=True),
-        lines(blank_below),
-        lines(below),
-    ]
     line = len(above)
     end_line = line + len(blank_above) + len(core) + len(blank_below) + 1
-    return _Written(*parts, line=line, end_line=end_line, line_end=end)
+    return _Written(
+        above=lines(above),
+        blank_above=lines(blank_above),
+        core=lines(core, own=True),
+        blank_below=lines(blank_below),
+        below=lines(below),
+        line=line,
+        end_line=end_line,
+        line_end=end,
+    )
 
 
 @settings(max_examples=150, deadline=None)
