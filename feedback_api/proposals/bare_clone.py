@@ -133,7 +133,9 @@ class BareClone:
         for entry in told.split("\0"):
             source, _, message = entry.partition("\n")
             for trailer in _TRAILER.finditer(message):
-                found.setdefault(trailer["id"].lower(), source.removeprefix(_THEIRS))
+                # Git shortens the name where that is clear.
+                branch = source.removeprefix("refs/remotes/").removeprefix("origin/")
+                found.setdefault(trailer["id"].lower(), branch)
         return {
             comment: found[comment]
             for comment in comments
