@@ -7,6 +7,7 @@ from starlette.testclient import TestClient
 
 from feedback_api.services import Services
 from feedback_api.services.editors import add_editor
+from feedback_api.services.repository import NO_REPOSITORY, Repository
 from feedback_api.services.webhook_attempts import NO_DELIVERIES, Deliveries
 from feedback_api.web.routes import WebOptions, build_app
 from tests.fakes.collaborators import fake_services
@@ -37,7 +38,8 @@ def site(tmp_path: Path) -> Path:
 def open_client(services: Services, site: Path) -> OpenClient:
     """A client of a service whose other language speaks `other`, reached at `origin`.
 
-    `over`: other collaborators than the usual ones; `deliveries`: what webhooks told.
+    `over`: other collaborators than the usual ones; `deliveries`: what webhooks told;
+    `repository`: where changes are proposed.
     """
 
     def make(
@@ -47,6 +49,7 @@ def open_client(services: Services, site: Path) -> OpenClient:
         site_origin: str | None = None,
         over: Services = services,
         deliveries: Deliveries = NO_DELIVERIES,
+        repository: Repository = NO_REPOSITORY,
         sends_mail: bool = False,
     ) -> TestClient:
         options = WebOptions(
@@ -56,7 +59,7 @@ def open_client(services: Services, site: Path) -> OpenClient:
             languages=lay_languages(site.parent, other),
             sends_mail=sends_mail,
         )
-        app = build_app(over, options, deliveries=deliveries)
+        app = build_app(over, options, deliveries=deliveries, repository=repository)
         return TestClient(app, base_url=origin, follow_redirects=False)
 
     return make
