@@ -1,6 +1,7 @@
 """One comment on the board: its page, and what becomes of a change that was not taken."""
 
 from collections.abc import Mapping
+from typing import Any
 
 from starlette.responses import Response
 
@@ -63,8 +64,6 @@ def comment_page(
 ) -> Response:
     """`form`: the one that `typed` came from, and that `error` is about; `told`: what to know."""
     services = visit.services
-    text = services.text
-    wording = text.wording(comment.section, comment.language, comment.wording)
     forms = comment_forms(comment, visit, form=form, typed=typed or {}, error=error)
     conflict = view_conflict(comment, typed or {}, visit, form=form)
     return render(
@@ -74,12 +73,6 @@ def comment_page(
         here=f"/review/{comment.id}",
         comment=reviewed_comment_shown(comment, services),
         is_public=comment.is_public,
-        wording=wording,
-        wording_tag=language_tags(text)[wording.text_language],
-        redline=redline_since(wording, text),
-        section=view_wording(wording, text),
-        successor=view_successor(comment.section, visit.language.code, text),
-        columns=columns(comment, visit),
         conversation=conversation(comment),
         history=history(comment.events),
         forms=forms,
@@ -100,6 +93,22 @@ def comment_page(
         later_cycles=later_cycles(comment, visit),
         cycles=names_of_cycles(visit),
         languages=[(language.code, language.name) for language in visit.languages],
-        tags=language_tags(text),
         tag_names={language.code: language.name for language in visit.languages},
+        **_then_and_now(comment, visit),
     )
+
+
+def _then_and_now(comment: Comment, visit: Visit) -> Mapping[str, Any]:
+    """What the template shows of the section, as it was read and as it is."""
+    text = visit.services.text
+    wording = text.wording(comment.section, comment.language, comment.wording)
+    tags = language_tags(text)
+    return {
+        "wording": wording,
+        "wording_tag": tags[wording.text_language],
+        "redline": redline_since(wording, text),
+        "section": view_wording(wording, text),
+        "successor": view_successor(comment.section, visit.language.code, text),
+        "columns": columns(comment, visit),
+        "tags": tags,
+    }
