@@ -35,7 +35,8 @@ NOT_A_FAULT = "the server responded with a status of 4"
 def _pages_of_the_code(tab: Tab, language: str) -> None:
     folder = tab.server.site / language
     cycles = [f"{path.parent.relative_to(folder)}/" for path in folder.glob("cycles/**/index.html")]
-    for path in (*PAGES, *cycles):
+    histories = [f"history/{path.parent.name}/" for path in folder.glob(f"history/{SECTION}/*")]
+    for path in (*PAGES, *cycles, *histories):
         tab.open(f"/{language}/{path}")
         _check(tab.page)
 
