@@ -10,9 +10,11 @@ from starlette.applications import Starlette
 
 from feedback_api.background import Worker, at_work
 from feedback_api.deployments import Deployments
+from feedback_api.domain.errors import StartRefused
 from feedback_api.mailroom import mail_workers
 from feedback_api.outgoing.http_post import HttpPost
 from feedback_api.outgoing.webhooks import Webhooks
+from feedback_api.proposals.engine import missing_tools
 from feedback_api.proposals.git_repository import GitRepository
 from feedback_api.services import Services
 from feedback_api.services.ports import Clock, EditorStore, Passphrases
@@ -155,9 +157,14 @@ def _webhooks(settings: Settings, services: Services, changes: ChangeFeed) -> We
 
 
 def _repository(settings: Settings) -> Repository:
-    """The one that editors propose changes to, if there is one."""
+    """The one that editors propose changes to, if there is one. Raises StartRefused."""
     if settings.repository is None:
         return NO_REPOSITORY
+    if missing := missing_tools():
+        raise StartRefused(
+            "FEEDBACK_REPOSITORY needs what checks the text, and this is not there: "
+            f"{', '.join(missing)}. Install requirements/development.txt, and git."
+        )
     return GitRepository(settings.repository, settings.data, service=settings.origin)
 
 

