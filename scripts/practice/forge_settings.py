@@ -52,7 +52,8 @@ def read_forge(root: Path) -> ForgeSettings:
             Problem(CONFIGURATION, lines.line(*place), "forge", message)
             for place, message in faults
         )
-    return _settings(str(address or "").rstrip("/"), kind, str(branch))
+    page = str(address or "").rstrip("/").removesuffix(".git")
+    return _settings(page, kind, str(branch))
 
 
 def _settings(address: str, kind: object, branch: str) -> ForgeSettings:

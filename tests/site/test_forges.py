@@ -177,7 +177,7 @@ def test_settings_name_each_forge(project: Project, kind: ForgeKind) -> None:
 @pytest.mark.parametrize("kind", ForgeKind)
 def test_a_famous_host_needs_no_setting(project: Project, kind: ForgeKind) -> None:
     host = {ForgeKind.GITLAB: "https://gitlab.com/acme/code"}.get(kind, PAGES[kind])
-    _configure(project, address=host)
+    _configure(project, address=f"{host}.git")
 
     found = read_forge(project.root)
 

@@ -397,6 +397,7 @@ def test_a_line_is_shown_as_it_was_written(line: str) -> None:
         ('2. Answer (at once) "now".', "at once"),
         ("2. Answer within **10** *working* days, `code` ~ x.", "code"),
         ("2. Answer within 10 working days!", "!"),
+        ("2. Answer within 6 working (days.", "("),
     ],
 )
 def test_the_redline_is_read_as_one(desk: Desk, new: str, expected: str) -> None:
