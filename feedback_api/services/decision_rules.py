@@ -84,7 +84,8 @@ def _deferral_fault(comment: Comment, draft: DecisionDraft, services: Services) 
     except UnknownCycle:
         return FaultCode.UNKNOWN_CYCLE
     present = cycle_of(comment, services)
-    if to.opens <= _opening(present, services, comment.submitted_at):
+    is_later = to.opens > _opening(present, services, comment.submitted_at)
+    if not is_later or services.records.get(to.id).is_closed:
         return FaultCode.CYCLE_NOT_LATER
     return None if to.covers(comment.section) else FaultCode.OUT_OF_SCOPE
 
@@ -105,4 +106,6 @@ def _deferred_to(
     present = cycle_of(comment, services)
     after = _opening(present, services, at)
     following = next_cycle(comment.section, after, services.cycles)
+    while following is not None and services.records.get(following.id).is_closed:
+        following = next_cycle(comment.section, following.opens, services.cycles)
     return following.id if following is not None else WAITING

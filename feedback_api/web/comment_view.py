@@ -159,7 +159,9 @@ def later_cycles(comment: Comment, visit: Visit) -> Sequence[tuple[str, str]]:
     return [
         (cycle.id, said(cycle.titles, visit).text)
         for cycle in cycles.all_cycles()
-        if cycle.opens > after and cycle.covers(comment.section)
+        if cycle.opens > after
+        and cycle.covers(comment.section)
+        and not visit.services.records.get(cycle.id).is_closed
     ]
 
 

@@ -277,7 +277,9 @@ FAULTS: Mapping[FaultCode, str] = {
     FaultCode.UNKNOWN_COMMENT: mark("There is no comment with this id."),
     FaultCode.UNKNOWN_EDITOR: mark("There is no editor of this name."),
     FaultCode.UNKNOWN_CYCLE: mark("There is no review cycle with this id."),
-    FaultCode.CYCLE_NOT_LATER: mark("Choose a cycle that opens after the present one."),
+    FaultCode.CYCLE_NOT_LATER: mark(
+        "Choose a cycle that opens after the present one and is not closed."
+    ),
     FaultCode.OUT_OF_SCOPE: mark("The section is outside the scope of that cycle."),
     FaultCode.UNDECIDED: mark("This comment has no decision yet."),
     FaultCode.NOT_WITH_THIS_OUTCOME: mark("This does not go with the decision chosen."),

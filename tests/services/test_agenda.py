@@ -13,6 +13,7 @@ from feedback_api.domain.fault import FaultCode
 from feedback_api.domain.identity import WAITING, CycleId, EditorName
 from feedback_api.services import Services
 from feedback_api.services.agenda import agenda, cycle_of, heard_in, undecided
+from feedback_api.services.closing import close_cycle
 from feedback_api.services.review import decide, undo
 from feedback_api.services.submit import submit
 from tests.fakes.clockwork import START
@@ -153,6 +154,22 @@ def test_deferral_goes_to_a_later_cycle_only(services: Services, to: str, code: 
         _decide(comment, State.DEFERRED, at_time(services, FIRST.closes), to)
 
     assert [fault.code for fault in refused.value.faults] == [code]
+
+
+def test_nothing_is_deferred_to_a_cycle_that_is_closed_already(services: Services) -> None:
+    third = usual_cycle("2027-3", opens=SECOND.closes + timedelta(days=100))
+    services = replace(services, cycles=FixedCycles(FIRST, SECOND, third))
+    comment = make_comment(services, _during(FIRST))
+    after = at_time(services, SECOND.closes)
+    close_cycle(SECOND.id, editor=ANA, services=after)
+
+    with pytest.raises(InvalidDecision) as refused:
+        _decide(comment, State.DEFERRED, after, SECOND.id)
+    deferred = _decide(comment, State.DEFERRED, after)
+
+    assert [fault.code for fault in refused.value.faults] == [FaultCode.CYCLE_NOT_LATER]
+    assert deferred.decision is not None
+    assert deferred.decision.deferred_to == third.id
 
 
 def test_deferral_goes_to_a_cycle_that_covers_the_section(services: Services) -> None:
