@@ -276,3 +276,17 @@ def test_standing_is_told_in_the_readers_language(
     answer = open_client(other=other).get(f"/feedback/{OTHER}/{RETIRED}/comments")
 
     assert said in text_of(answer)
+
+
+def test_feed_has_an_entry_of_the_publication_while_it_lasts(
+    client: TestClient, store: MemoryStore
+) -> None:
+    comment = store.add(_published(1))
+    address = f"/feedback/{SOURCE}/feed.atom"
+    title = "Published · 8 Acknowledging a complaint"
+
+    shown = client.get(address).text
+    store.change(comment.id, lambda one: replace(one, state=State.ACCEPTED, published=None))
+
+    assert shown.count(title) == 1
+    assert title not in client.get(address).text
