@@ -1,6 +1,7 @@
 """Closing a review cycle, and what it leaves to be read: what was asked, said and decided."""
 
 from collections.abc import Iterable, Iterator, Mapping
+from contextlib import suppress
 from dataclasses import dataclass, replace
 
 from feedback_api.domain.comment import Comment
@@ -13,6 +14,7 @@ from feedback_api.domain.errors import (
     InvalidRemark,
     RetiredSection,
     SummaryChanged,
+    UnknownComment,
     UnknownSection,
 )
 from feedback_api.domain.fault import Fault, FaultCode
@@ -103,7 +105,30 @@ def close_cycle(cycle_id: CycleId, *, editor: EditorName, services: Services) ->
             return record
         return replace(record, closings=(*record.closings, closing))
 
-    return services.records.change(cycle.id, step)
+    record = services.records.change(cycle.id, step)
+    if closing in record.closings:
+        _refuse_what_was_undone_meanwhile(closing, heard, cycle, services)
+    return record
+
+
+def _refuse_what_was_undone_meanwhile(
+    closing: Closing, heard: Iterable[Heard], cycle: Cycle, services: Services
+) -> None:
+    """A decision may be taken back between the look and the closing. Raises CycleUndecided."""
+    for one in heard:
+        with suppress(UnknownComment):  # changes nothing, but waits for every change before it
+            services.comments.change(one.comment.id, lambda present: present)
+            break
+    left = undecided(cycle.id, services)
+    if not left:
+        return
+
+    def reopen(record: CycleRecord) -> CycleRecord:
+        closings = tuple(one for one in record.closings if one != closing)
+        return replace(record, closings=closings, figures=record.figures if closings else None)
+
+    services.records.change(cycle.id, reopen)
+    raise CycleUndecided(cycle=cycle.id, undecided=left)
 
 
 def has_news(record: CycleRecord, heard: Iterable[Heard]) -> bool:

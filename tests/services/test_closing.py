@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from feedback_api.domain.comment import Comment, Visibility
-from feedback_api.domain.cycle import Phase
+from feedback_api.domain.cycle import CycleRecord, Phase
 from feedback_api.domain.decision import DecisionDraft, State
 from feedback_api.domain.errors import (
     AlreadyObjected,
@@ -31,11 +31,12 @@ from feedback_api.services import Services
 from feedback_api.services.agenda import phase_of, undecided
 from feedback_api.services.closing import close_cycle, dispositions, summarise
 from feedback_api.services.follow import erase, object_to, withdraw
+from feedback_api.services.ports import CycleStep
 from feedback_api.services.review import decide, set_public, undo
 from feedback_api.services.submit import Submitted, submit
 from tests.fakes.collaborators import at_time
 from tests.fakes.comments import usual_draft
-from tests.fakes.memory_cycles import FixedCycles, usual_cycle
+from tests.fakes.memory_cycles import FixedCycles, MemoryCycles, usual_cycle
 from tests.fakes.published import SECTION, SOURCE, TOP, UNTRANSLATED
 
 CYCLE = usual_cycle("2027-1", scope=(SECTION, UNTRANSLATED))
@@ -380,3 +381,30 @@ def test_nothing_is_merged_into_a_comment_that_was_withdrawn(
         _decide(copy.comment, services, outcome=State.DUPLICATE, duplicate_of=mine.comment.id)
 
     assert [fault.code for fault in refused.value.faults] == [FaultCode.NOT_ANSWERED]
+
+
+class _Slow(MemoryCycles):
+    """Somebody takes a decision back just before the closing is written."""
+
+    def __init__(self, meanwhile: Callable[[], object]) -> None:
+        super().__init__()
+        self._meanwhile = [meanwhile]
+
+    def change(self, cycle: CycleId, step: CycleStep) -> CycleRecord:
+        while self._meanwhile:
+            self._meanwhile.pop()()
+        return super().change(cycle, step)
+
+
+def test_cycle_stays_open_when_a_decision_is_taken_back_while_it_closes(
+    services: Services, mine: Submitted
+) -> None:
+    decided = _decide(mine.comment, services)
+    records = _Slow(
+        lambda: undo(decided.id, editor=BEN, expected_version=decided.version, services=services)
+    )
+
+    with pytest.raises(CycleUndecided):
+        _close(replace(services, records=records))
+
+    assert records.get(CYCLE.id).closings == ()
