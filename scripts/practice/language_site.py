@@ -60,8 +60,7 @@ class LanguageSite:
             files=other_files(self.root, self.edition),
         )
         templates = self.staged.with_name(f"{self.staged.name}-templates")
-        pages = {**cycle_templates(self.cycles), **history_templates(self.histories)}
-        stage(templates, texts=pages, files={})
+        stage(templates, texts=self._templates(), files={})
         problems = list(
             run_mkdocs(
                 self.root,
@@ -99,6 +98,10 @@ class LanguageSite:
             styles=built.styles,
             problems=(*problems, *built.problems),
         )
+
+    def _templates(self) -> dict[Path, str]:
+        """Of the pages that no file of the text stands for."""
+        return {**cycle_templates(self.cycles), **history_templates(self.histories)}
 
     def key(self) -> str:
         """Changes whenever anything changes that `build` reads: text, marks, theme, tools."""
