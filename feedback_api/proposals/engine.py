@@ -35,7 +35,7 @@ _DETAIL_CHARACTERS = 4_000
 
 
 class EngineFailed(Exception):
-    """It did not answer as agreed; the words are for the log."""
+    """It did not answer as agreed; the words are for the log, and hold nothing of any text."""
 
 
 class _Commit(Struct, frozen=True, kw_only=True):
@@ -100,11 +100,11 @@ def apply_wordings(
         deadline=deadline,
     )
     if done.status not in _ENDED_WELL:
-        raise EngineFailed(f"status {done.status}: {done.told}")
+        raise EngineFailed(f"status {done.status}, {_kind_of(done.told)}")
     try:
         answer = msgspec.json.decode(done.answer, type=_Answer)
     except (msgspec.DecodeError, UnicodeDecodeError):
-        raise EngineFailed(f"status {done.status}, no answer: {done.told}") from None
+        raise EngineFailed(f"status {done.status}, no answer, {_kind_of(done.told)}") from None
     return _proposal(answer, document.comments)
 
 
@@ -115,6 +115,12 @@ def tools_environment(environment: Mapping[str, str]) -> Mapping[str, str]:
         "PYTHONPATH": str(INSTALLED / "scripts"),
         "PYTHONDONTWRITEBYTECODE": "1",
     }
+
+
+def _kind_of(told: str) -> str:
+    """The kind of error a traceback ends with: its words may hold what no log may."""
+    last = (told.strip().splitlines() or [""])[-1].partition(":")[0]
+    return last if last.replace(".", "").isidentifier() else "in unknown words"
 
 
 def _proposal(answer: _Answer, comments: Sequence[DecidedComment]) -> Proposal:
@@ -147,7 +153,7 @@ def _refused(refused: Sequence[_Refused]) -> Iterator[RefusedWording]:
     for one in refused:
         detail = (one.detail or "")[:_DETAIL_CHARACTERS]
         if one.code not in reasons:
-            raise EngineFailed(f"{one.code}: {detail}")
+            raise EngineFailed(one.code)
         yield RefusedWording(
             comment=CommentId(one.comment),
             reason=reasons[one.code],

@@ -132,7 +132,7 @@ class GitRepository:
         )
 
     def _tell(self, what: str, error: BaseException) -> None:
-        """What git and the tools said may hold wordings: only its end, and no secret of ours."""
+        """What git said, without any secret of ours."""
         words = " ".join(str(error).split()) or type(error).__name__
         if self._settings.token:
             words = words.replace(self._settings.token, "…")

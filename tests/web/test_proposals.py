@@ -21,6 +21,7 @@ from feedback_api.domain.proposal import (
 )
 from feedback_api.services import Services
 from feedback_api.services.decided_document import DecidedComment
+from feedback_api.services.seen import as_commenter_sees
 from feedback_api.services.triage import add_note
 from feedback_api.web.proposal_texts import REFUSALS
 from practice.apply_document import DecidedComment as ReadComment
@@ -109,6 +110,8 @@ def test_what_holds_is_a_branch_and_the_comment_remembers_it_for_editors_alone(
     assert (asked.suggestion, asked.wording, asked.name) == (SUGGESTION, WORDING, "Maria")
     assert asked.base is not None
     assert asked.base.markdown == MARKDOWN
+    seen = as_commenter_sees(services.comments.get(comment.id), services)
+    assert EventKind.PROPOSED not in {event.what for event in seen.events}
 
 
 def test_of_a_comment_that_is_not_public_no_name_and_of_an_editor_none_at_all_leaves(
