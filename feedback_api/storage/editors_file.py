@@ -44,9 +44,7 @@ _Signature = tuple[int, int, int]
 _NO_FILE = (0, 0, 0)
 
 
-class _EditorDocument(
-    msgspec.Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=True
-):
+class _EditorDocument(msgspec.Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=True):
     """See domain Editor."""
 
     name: str
