@@ -21,6 +21,7 @@ from practice.apply_git import Workroom
 from practice.apply_merge import MergeConflictError, merged
 from practice.apply_message import Change, commit_message
 from practice.apply_refusal import ApplyRefusedError, RefusalCode
+from practice.blocks import COMMENT
 from practice.rules.spelling import Unknown
 from practice.text import Code, Section, SectionId
 from practice.translation_state import Standings
@@ -62,7 +63,9 @@ class Bench:
         if comment.id in self.applied:
             raise ApplyRefusedError(RefusalCode.ALREADY_APPLIED)
         wording = _merged(comment, section, suggestion)
-        if edit:
+        if not edit:
+            _require_no_new_marks(wording, section)
+        else:
             wording = plain_lines(edit(comment, wording))
             if not wording:
                 raise ApplyRefusedError(RefusalCode.EDIT_ABANDONED)
@@ -114,9 +117,12 @@ class Bench:
             self._keep_up(comment, section, after, by)
             if self.careful:
                 self.checks.require_passed(after, [section.id])
-        except BaseException:
+        except BaseException as error:
             for path, content in before.items():
                 self._put_back(path, content)
+            if isinstance(error, RecursionError):
+                message = "It is nested too deeply."
+                raise ApplyRefusedError(RefusalCode.BREAKS_GRAMMAR, message) from error
             raise
         changed = after.section(section.language, section.id)
         del before[section.path]
@@ -171,6 +177,13 @@ def _suggestion(comment: DecidedComment) -> str:
     if not suggestion:
         raise ApplyRefusedError(RefusalCode.NO_SUGGESTION)
     return suggestion
+
+
+def _require_no_new_marks(wording: str, section: Section) -> None:
+    """Readers never see them, and some tell the checks to look away: that is for editors to say."""
+    if set(COMMENT.findall(wording)) - set(COMMENT.findall(section.markdown)):
+        message = "It holds a comment that no reader sees: take it out, or in, with --edit."
+        raise ApplyRefusedError(RefusalCode.BREAKS_GRAMMAR, message)
 
 
 def _merged(comment: DecidedComment, section: Section, suggestion: str) -> str:

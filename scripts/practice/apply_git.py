@@ -59,6 +59,9 @@ class Clone:
         try:
             self._require("switch", "--quiet", branch)
         except ApplyRefusedError:
+            # A hook that complains afterwards keeps nothing back.
+            if self._said("symbolic-ref", "--short", "--quiet", "HEAD") == branch:
+                return
             self._git("branch", "--delete", "--force", "--quiet", "--", branch)
             raise
 
@@ -72,9 +75,8 @@ class Clone:
             try:
                 yield Workroom(place / prefix, prefix)
             finally:
-                self._git("worktree", "remove", "--force", str(place))
-                with suppress(OSError, ApplyRefusedError):
-                    self._git("worktree", "prune")
+                with suppress(ApplyRefusedError):
+                    self._git("worktree", "remove", "--force", str(place))
 
     def _require_unlocked(self) -> None:
         lock = self.root / self._said("rev-parse", "--git-path", "index.lock")

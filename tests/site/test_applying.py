@@ -280,6 +280,7 @@ HOSTILE = {
     "script": "A.\n\n<script>alert(1)</script>",
     "inline-html": "A <img src=x onerror=alert(1)> b.",
     "comment": "A.\n\n<!-- never closed",
+    "mark": f"A {WRONG}. <!-- allow: spelling, for it is nobody's business -->",
     "javascript": "[A](javascript:alert(1)).",
     "javascript-hidden": "[A](java&#115;cript:alert(1)).",
     "data": "[A](data:text/html,x).",
