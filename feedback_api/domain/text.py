@@ -13,6 +13,8 @@ _NONCHARACTERS = "".join(
     chr(plane << 16 | 0xFFFE) + chr(plane << 16 | 0xFFFF) for plane in range(17)
 )
 _FORBIDDEN = re.compile(f"[\x00-\x08\x0b-\x1f\x7f-\x9f\ud800-\udfff\ufdd0-\ufdef{_NONCHARACTERS}]")
+# In one line among others they would turn what stands around it.
+_TURNING = re.compile("[\u202a-\u202e\u2066-\u2069]")
 _VISIBLE_ASCII = re.compile("[!-~]")
 # No dots where no server takes them, and no encoded words (RFC 2047), which can hide line ends.
 _EMAIL = re.compile(
@@ -41,7 +43,9 @@ class TextRule:
         text = raw.replace("\r\n", "\n").replace("\r", "\n")
         text = text.strip("\n").rstrip() if self.keeps_indent else text.strip()
         _refuse_length(self, len(text))
-        _refuse_characters(self.field, text)
+        _refuse_characters(self.field, text, _FORBIDDEN)
+        if self.single_line:
+            _refuse_characters(self.field, text, _TURNING)
         if not _is_visible(text):
             return self._blank(text)
         if len(text) < self.least:
@@ -84,8 +88,8 @@ def _refuse_length(rule: TextRule, length: int) -> None:
         raise _invalid(FaultCode.TOO_LONG, rule.field, limit=rule.limit, length=length)
 
 
-def _refuse_characters(field: str, text: str) -> None:
-    match = _FORBIDDEN.search(text)
+def _refuse_characters(field: str, text: str, refused: re.Pattern[str]) -> None:
+    match = refused.search(text)
     if match:
         named = f"U+{ord(match.group()):04X}"
         position = match.start() + 1

@@ -104,3 +104,9 @@ def test_email_address_is_taken(typed: str) -> None:
 )  # fmt: skip
 def test_what_is_no_email_address_is_refused(typed: str) -> None:
     assert _fault(EMAIL, typed).code is FaultCode.NOT_EMAIL
+
+
+@pytest.mark.parametrize("character", ["\u202e", "\u2066", "\u2069"])
+def test_name_that_would_turn_what_stands_around_it_is_refused(character: str) -> None:
+    assert _fault(NAME, f"Ana{character}").code is FaultCode.FORBIDDEN_CHARACTER
+    assert BODY.tidy(f"a{character}b") == f"a{character}b"
