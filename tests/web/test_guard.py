@@ -21,6 +21,7 @@ OPEN_TO_ALL = {
     ("GET", "/api/v1/openapi.json"),
     ("GET", "/api/v1/pages/{page}/counts"),
     ("GET", "/api/v1/sections/{section}"),
+    ("GET", "/api/v1/sections/{section}/wordings/{language}/{fingerprint}"),
     ("GET", "/feedback/api"),
     ("GET", "/feedback/assets/{name}"),
     ("GET", "/feedback/email/confirm"),

@@ -108,7 +108,7 @@ def test_file_and_page_hold_nothing_that_is_the_editors(
         *hidden.seconds,
         *(f'"{kind.value}"' for kind in INTERNAL),
     ]
-    assert {event.what for event in hidden.events} >= INTERNAL - {"preparation-dropped"}
+    assert {event.what for event in hidden.events} >= INTERNAL - {"preparation-dropped", "proposed"}
 
     answers = [*_downloaded(client, receipt), client.get(API, headers=authorised(receipt))]
 
