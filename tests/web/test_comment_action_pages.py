@@ -753,7 +753,11 @@ def test_board_with_an_unknown_editor_says_so(editor_client: TestClient) -> None
 @pytest.mark.parametrize(
     ("other", "options", "told"),
     [
-        ("pt", ["Todos", "Eu", "Ninguém", "Rui"], "Sua nota está salva, e os outros editores a veem."),
+        (
+            "pt",
+            ["Todos", "Eu", "Ninguém", "Rui"],
+            "Sua nota está salva, e os outros editores a veem.",
+        ),
         ("ru", ["Все", "Я", "Никто", "Rui"], "Ваша заметка сохранена, другие редакторы её видят."),
     ],
 )
