@@ -29,6 +29,7 @@ from feedback_api.web.messages import Messages, read_messages
 from tests.fakes.clockwork import START
 from tests.fakes.collaborators import fake_services
 from tests.fakes.comments import comment_id, usual_comment
+from tests.fakes.event_loop import run_alone
 from tests.fakes.memory_store import MemoryStore
 from tests.web.small_site import lay_languages
 
@@ -110,7 +111,7 @@ class _Round:
     def deliver(self) -> list[str]:
         """To whom mails went out."""
         before = len(self.server.sent)
-        asyncio.run(self.postman.deliver(asyncio.Event()))
+        run_alone(self.postman.deliver(asyncio.Event()))
         return self.server.sent[before:]
 
     def wait(self, **span: float) -> None:
@@ -265,7 +266,7 @@ def test_work_hears_of_changes_and_ends_when_asked(rounds: _Round) -> None:
         stopping.set()
         await asyncio.wait_for(working, 10)
 
-    asyncio.run(work())
+    run_alone(work())
 
     assert rounds.server.sent == ["before@example.net", "after@example.net"]
     assert listeners == []

@@ -1,6 +1,5 @@
 """The client against a real server: encryption, logins, refusals."""
 
-import asyncio
 import ssl
 from collections.abc import Iterator
 from pathlib import Path
@@ -11,6 +10,7 @@ import trustme
 from feedback_api.mail.smtp_server import PutOff, Refused, ServerTrouble, SmtpServer
 from feedback_api.mail_addresses import Recipient
 from feedback_api.mail_settings import Security, SmtpSettings
+from tests.fakes.event_loop import run_alone
 from tests.system.mail_server import MailServer
 
 TO = "reader@example.net"
@@ -80,7 +80,7 @@ def _sent(server: MailServer, security: Security, *, to: str = TO,
     if server.is_up:
         server.run(send())
     else:
-        asyncio.run(send())
+        run_alone(send())
 
 
 def test_message_is_handed_over_by_starttls_after_a_login(

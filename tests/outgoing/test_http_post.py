@@ -1,6 +1,5 @@
 """One notice by HTTP, to real sockets that behave badly."""
 
-import asyncio
 import base64
 import hashlib
 import hmac
@@ -21,6 +20,7 @@ from feedback_api.services.webhooks import Notice, Target, erasure
 from feedback_api.web.notice_model import NoticeShown
 from tests.fakes.clockwork import START
 from tests.fakes.comments import comment_id
+from tests.fakes.event_loop import run_alone
 
 KEY = b"k" * 32
 NOTICE = Notice(
@@ -179,4 +179,4 @@ def _post(url: str, *, seconds: float = 5) -> Answered:
         async with HttpPost(KEY, seconds=seconds) as send:
             return await send(Target(url), NOTICE, START + timedelta(hours=1))
 
-    return asyncio.run(post())
+    return run_alone(post())

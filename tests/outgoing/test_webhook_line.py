@@ -31,6 +31,7 @@ from feedback_api.services.webhooks import Notice, Target, notices
 from tests.fakes.clockwork import START
 from tests.fakes.collaborators import fake_services
 from tests.fakes.comments import comment_id, submitted, usual_comment
+from tests.fakes.event_loop import run_alone
 from tests.fakes.memory_store import MemoryStore
 
 TARGET = Target("https://tickets.example.org/hook")
@@ -212,7 +213,7 @@ def test_erased_comment_leaves_no_attempt_behind(services: Services) -> None:
 def test_every_system_is_told_everything_once(services: Services) -> None:
     log = MemoryLog(WebhookRecord(lines=_lines(TARGET, OTHER)))
     _store(services).add(_comment(1, EventKind.DECIDED))
-    post = Post(expected=5)
+    post = Post(expected=6)
     hears: list[Callable[[CommentId], None]] = []
 
     async def run() -> None:
@@ -234,7 +235,7 @@ def test_every_system_is_told_everything_once(services: Services) -> None:
         hears.append(hear)
         return hears.clear
 
-    asyncio.run(run())
+    run_alone(run())
 
     assert sorted((one.comment, one.number) for one in post.told) == sorted(
         [(comment_id(1), 1), (comment_id(1), 2), (comment_id(2), 1)] * 2
@@ -258,7 +259,7 @@ def test_system_no_longer_configured_starts_anew_when_it_comes_back(services: Se
     log = MemoryLog(WebhookRecord(lines=_lines(TARGET)))
     later = START + timedelta(days=1)
 
-    asyncio.run(Journal(log, [OTHER.channel], later).keep())
+    run_alone(Journal(log, [OTHER.channel], later).keep())
 
     assert [line.channel for line in log.record.lines] == [OTHER.channel]
     assert Journal(log, [TARGET.channel], later).since == {TARGET.channel: later}
@@ -281,7 +282,7 @@ def _run(post: Post, services: Services, *, journal: Journal | None = None) -> l
         line.wake()
         await asyncio.wait_for(working, 10)
 
-    asyncio.run(run())
+    run_alone(run())
     return list(reversed(noted.attempts()))
 
 
