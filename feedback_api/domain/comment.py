@@ -5,7 +5,7 @@ from datetime import datetime
 from enum import StrEnum
 
 from feedback_api.domain.decision import Decision, State
-from feedback_api.domain.errors import Invalid, InvalidComment
+from feedback_api.domain.errors import InvalidComment
 from feedback_api.domain.event import Event
 from feedback_api.domain.fault import Fault
 from feedback_api.domain.identity import (
@@ -208,8 +208,4 @@ def _tidy(rule: TextRule, raw: str | None, faults: list[Fault]) -> str:
     """The tidy text, "" when absent or faulty; a fault goes to `faults`."""
     if raw is None and not rule.required:
         return ""
-    try:
-        return rule.tidy(raw or "")
-    except Invalid as invalid:
-        faults.extend(invalid.faults)
-        return ""
+    return rule.tidy_into(faults, raw or "")

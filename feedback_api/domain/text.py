@@ -56,6 +56,21 @@ class TextRule:
             raise _invalid(FaultCode.NOT_EMAIL, self.field)
         return text
 
+    def tidy_or(self, refusal: type[Invalid], raw: str) -> str:
+        """As `tidy`; what cannot be taken raises `refusal` with its fault."""
+        try:
+            return self.tidy(raw)
+        except Invalid as invalid:
+            raise refusal(*invalid.faults) from None
+
+    def tidy_into(self, faults: list[Fault], raw: str) -> str:
+        """As `tidy`; of what cannot be taken the fault goes to `faults`, and "" comes back."""
+        try:
+            return self.tidy(raw)
+        except Invalid as invalid:
+            faults.extend(invalid.faults)
+            return ""
+
     def _blank(self, text: str) -> str:
         if not self.required:
             return ""

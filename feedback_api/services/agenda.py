@@ -4,7 +4,7 @@ A comment belongs to the cycle it was made in; one made outside any cycle, to th
 after it and covers its section; a deferred one, to the cycle it was deferred to.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -62,6 +62,11 @@ def cycle_of(comment: Comment, services: Services) -> CycleId:
     return following.id
 
 
+def agenda_in(comment: Comment, cycle: CycleId) -> CycleId | None:
+    """The comment's `agenda` where it is back with `cycle`: None where it was made."""
+    return None if cycle == comment.cycle else cycle
+
+
 def agenda(cycle: CycleId, services: Services) -> tuple[Comment, ...]:
     """Every comment the cycle has to answer or has answered last, oldest first."""
     return tuple(
@@ -77,8 +82,17 @@ def heard_in(cycle: CycleId, services: Services) -> tuple[Heard, ...]:
 
 def undecided(cycle: CycleId, services: Services) -> tuple[Comment, ...]:
     """Those without which the cycle cannot close, oldest first."""
+    return undecided_among(agenda(cycle, services), cycle, services)
+
+
+def undecided_among(
+    comments: Iterable[Comment], cycle: CycleId, services: Services
+) -> tuple[Comment, ...]:
+    """The same, of comments that were read already: all that the cycle has on its agenda."""
     return tuple(
-        comment for comment in agenda(cycle, services) if is_undecided(comment, cycle, services)
+        comment
+        for comment in comments
+        if cycle_of(comment, services) == cycle and is_undecided(comment, cycle, services)
     )
 
 

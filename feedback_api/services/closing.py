@@ -10,7 +10,6 @@ from feedback_api.domain.decision import Decision, State
 from feedback_api.domain.errors import (
     CycleNotOver,
     CycleUndecided,
-    Invalid,
     InvalidRemark,
     RetiredSection,
     SummaryChanged,
@@ -29,7 +28,7 @@ from feedback_api.domain.identity import (
 )
 from feedback_api.domain.text import SUMMARY
 from feedback_api.services import Services
-from feedback_api.services.agenda import Heard, heard_in, phase_of, undecided
+from feedback_api.services.agenda import Heard, heard_in, phase_of, undecided, undecided_among
 from feedback_api.services.cycle_figures import figures_now, figures_to_publish
 from feedback_api.services.publishing import ACCEPTED
 from feedback_api.services.seen import as_readers_see, merged_publicly_into
@@ -91,10 +90,10 @@ def close_cycle(cycle_id: CycleId, *, editor: EditorName, services: Services) ->
     cycle = services.cycles.cycle(cycle_id)
     if phase_of(cycle, services) in (Phase.UPCOMING, Phase.OPEN):
         raise CycleNotOver(cycle=cycle.id)
-    open_comments = undecided(cycle.id, services)
+    heard = heard_in(cycle.id, services)
+    open_comments = undecided_among((one.comment for one in heard), cycle.id, services)
     if open_comments:
         raise CycleUndecided(cycle=cycle.id, undecided=open_comments)
-    heard = heard_in(cycle.id, services)
     figures = figures_to_publish(heard, services)
     closing = Closing(at=services.clock.now(), by=editor)
 
@@ -210,11 +209,7 @@ def _checked_summary(
     cycle: Cycle, section: SectionId, language: LanguageCode, text: str, services: Services
 ) -> str:
     faults: list[Fault] = []
-    said = ""
-    try:
-        said = SUMMARY.tidy(text)
-    except Invalid as invalid:
-        faults.extend(invalid.faults)
+    said = SUMMARY.tidy_into(faults, text)
     if all(language != known.code for known in services.text.languages()):
         faults.append(Fault(code=FaultCode.UNKNOWN_VALUE, field="language"))
     try:

@@ -4,7 +4,7 @@ from datetime import datetime
 
 from feedback_api.domain.comment import Comment
 from feedback_api.domain.decision import OUTCOMES, Decision, DecisionDraft, State
-from feedback_api.domain.errors import Invalid, InvalidDecision, UnknownComment, UnknownCycle
+from feedback_api.domain.errors import InvalidDecision, UnknownComment, UnknownCycle
 from feedback_api.domain.fault import Fault, FaultCode
 from feedback_api.domain.identity import WAITING, CycleId, EditorName
 from feedback_api.domain.text import REASON
@@ -26,11 +26,7 @@ def checked_decision(
     Raises InvalidDecision with every fault at once.
     """
     faults: list[Fault] = []
-    reason = ""
-    try:
-        reason = REASON.tidy(draft.reason)
-    except Invalid as invalid:
-        faults.extend(invalid.faults)
+    reason = REASON.tidy_into(faults, draft.reason)
     if draft.outcome not in OUTCOMES:
         faults.append(Fault(code=FaultCode.NOT_A_DECISION, field="outcome"))
     if draft.reason_language not in {language.code for language in services.text.languages()}:

@@ -4,10 +4,10 @@ from collections.abc import Collection
 from dataclasses import dataclass, replace
 
 from feedback_api.domain.editor import Editor
-from feedback_api.domain.errors import Invalid, InvalidEditor
+from feedback_api.domain.errors import InvalidEditor
 from feedback_api.domain.fault import Fault, FaultCode
 from feedback_api.domain.identity import EditorName, LanguageCode
-from feedback_api.domain.text import EMAIL, OWNER, TextRule
+from feedback_api.domain.text import EMAIL, OWNER
 from feedback_api.services import Accounts
 from feedback_api.services.editors import composed
 
@@ -39,8 +39,8 @@ def change_profile(name: str, profile: Profile, *, services: Accounts) -> Editor
 def checked_profile(profile: Profile, *, known_languages: Collection[str]) -> Profile:
     """The same, tidy. Raises InvalidEditor with every fault at once."""
     faults: list[Fault] = []
-    email = _tidy(EMAIL, profile.email, faults)
-    owners = [_tidy(OWNER, owner, faults) for owner in profile.owners or ()]
+    email = None if profile.email is None else EMAIL.tidy_into(faults, profile.email)
+    owners = [OWNER.tidy_into(faults, owner) for owner in profile.owners or ()]
     if profile.language and profile.language not in known_languages:
         allowed = {"allowed": ", ".join(sorted(known_languages))}
         faults.append(Fault(code=FaultCode.UNKNOWN_VALUE, field="language", params=allowed))
@@ -48,13 +48,3 @@ def checked_profile(profile: Profile, *, known_languages: Collection[str]) -> Pr
         raise InvalidEditor(*faults)
     named = tuple(dict.fromkeys(owner for owner in owners if owner))
     return replace(profile, email=email, owners=None if profile.owners is None else named)
-
-
-def _tidy(rule: TextRule, text: str | None, faults: list[Fault]) -> str | None:
-    if text is None:
-        return None
-    try:
-        return rule.tidy(text)
-    except Invalid as invalid:
-        faults.extend(invalid.faults)
-        return None

@@ -1,6 +1,5 @@
 """What a commenter does by receipt: look, reply, object, withdraw, erase."""
 
-from collections.abc import Callable
 from dataclasses import replace
 from datetime import datetime
 
@@ -10,7 +9,6 @@ from feedback_api.domain.errors import (
     AlreadyObjected,
     AlreadyReplied,
     CycleNotClosed,
-    Invalid,
     InvalidAddition,
     NotAllowedNow,
     NotDecidedYet,
@@ -26,6 +24,7 @@ from feedback_api.domain.receipt import read_receipt
 from feedback_api.domain.remarks import Addition, Erasure, Objection
 from feedback_api.domain.text import BODY
 from feedback_api.services import Services
+from feedback_api.services.agenda import agenda_in
 from feedback_api.services.duplicates import original
 from feedback_api.services.ports import Step
 from feedback_api.services.submit import receipt_hash
@@ -46,7 +45,7 @@ def add_to(receipt: str, body: str, *, services: Services) -> Comment:
     each question. Raises UnknownReceipt, InvalidAddition, NotAllowedNow (withdrawn or published),
     AlreadyReplied, StoreError.
     """
-    said = _tidy(body)
+    said = BODY.tidy_or(InvalidAddition, body)
     now = services.clock.now()
     answering = original(follow(receipt, services=services), services)
     return _change(receipt, lambda present: _added_to(present, said, now, answering), services)
@@ -58,7 +57,7 @@ def object_to(receipt: str, body: str, *, services: Services) -> Comment:
     Raises UnknownReceipt, InvalidAddition, NotAllowedNow (withdrawn), NotDecidedYet,
     CycleNotClosed, ObjectionOver, AlreadyObjected, StoreError.
     """
-    said = _tidy(body)
+    said = BODY.tidy_or(InvalidAddition, body)
     now = services.clock.now()
     return _change(receipt, lambda present: _objected(present, said, now, services), services)
 
@@ -144,20 +143,12 @@ def may_reply(comment: Comment, services: Services) -> bool:
     return True
 
 
-def _change(receipt: str, step: Callable[[Comment], Comment], services: Services) -> Comment:
+def _change(receipt: str, step: Step, services: Services) -> Comment:
     comment = follow(receipt, services=services)
-    wanted: Step = step
     try:
-        return services.comments.change(comment.id, wanted)
+        return services.comments.change(comment.id, step)
     except UnknownComment:  # erased between the two looks
         raise UnknownReceipt from None
-
-
-def _tidy(body: str) -> str:
-    try:
-        return BODY.tidy(body)
-    except Invalid as invalid:
-        raise InvalidAddition(*invalid.faults) from None
 
 
 def _added_to(comment: Comment, body: str, now: datetime, answering: Comment) -> Comment:
@@ -215,7 +206,7 @@ def _objected(comment: Comment, body: str, now: datetime, services: Services) ->
         decision=None,
         prepared=None,
         published=None,
-        agenda=None if decision.cycle == comment.cycle else decision.cycle,
+        agenda=agenda_in(comment, decision.cycle),
         earlier_decisions=(*comment.earlier_decisions, decision),
         objection=Objection(at=now, body=body),
         events=(*comment.events, event),

@@ -8,7 +8,6 @@ from feedback_api.domain.comment import Comment
 from feedback_api.domain.decision import State
 from feedback_api.domain.errors import (
     Conflict,
-    Invalid,
     InvalidRemark,
     StoreError,
     UnknownComment,
@@ -73,7 +72,11 @@ def propose(
     refused: list[RefusedWording] = []
     decided: list[DecidedComment] = []
     for pick in picked:
-        suggestion = None if pick.suggestion is None else _tidied(pick.suggestion)
+        suggestion = (
+            None
+            if pick.suggestion is None
+            else _REQUIRED_SUGGESTION.tidy_or(InvalidRemark, pick.suggestion)
+        )
         try:
             comment = _unchanged(pick, services)
         except (UnknownComment, Conflict) as error:
@@ -95,13 +98,6 @@ def propose(
         raise NothingProposed(*proposal.refused)
     _record(proposal, editor, services)
     return proposal
-
-
-def _tidied(suggestion: str) -> str:
-    try:
-        return _REQUIRED_SUGGESTION.tidy(suggestion)
-    except Invalid as invalid:
-        raise InvalidRemark(*invalid.faults) from None
 
 
 def _unchanged(pick: Pick, services: Services) -> Comment:

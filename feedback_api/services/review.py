@@ -20,7 +20,7 @@ from feedback_api.domain.errors import (
 from feedback_api.domain.event import Event, EventKind
 from feedback_api.domain.identity import WAITING, CommentId, CycleId, EditorName
 from feedback_api.services import Services
-from feedback_api.services.agenda import cycle_of
+from feedback_api.services.agenda import agenda_in, cycle_of
 from feedback_api.services.decision_rules import checked_decision
 from feedback_api.services.duplicates import is_orphaned
 
@@ -114,7 +114,7 @@ def undo(
             comment,
             state=State.IN_REVIEW,
             decision=None,
-            agenda=None if comment.decision.cycle == comment.cycle else comment.decision.cycle,
+            agenda=agenda_in(comment, comment.decision.cycle),
             events=(*comment.events, event),
         )
 

@@ -13,7 +13,7 @@ from feedback_api.domain.event import INTERNAL, Event
 from feedback_api.domain.identity import CommentId
 from feedback_api.domain.publication import Published
 from feedback_api.services import Services
-from feedback_api.services.duplicates import original
+from feedback_api.services.duplicates import is_orphaned, original
 
 
 def as_commenter_sees(comment: Comment, services: Services) -> Comment:
@@ -56,10 +56,9 @@ def merged_publicly_into(comment: Comment, services: Services) -> CommentId | No
 
 def _answer(comment: Comment, services: Services) -> tuple[State, Decision | None]:
     """An original that was withdrawn or erased answers for nobody: editors have to decide anew."""
-    answering = original(comment, services)
-    is_merged = answering.id != comment.id
-    if answering.state is State.DUPLICATE or (is_merged and answering.state is State.WITHDRAWN):
+    if is_orphaned(comment, services):
         return State.IN_REVIEW, None
+    answering = original(comment, services)
     decision = answering.decision
     if decision is not None and decision.outcome is State.DUPLICATE:  # merged, then withdrawn
         decision = None

@@ -6,7 +6,7 @@ from dataclasses import asdict, dataclass, replace
 
 from feedback_api.domain.comment import Comment, Draft, Idempotency, tidied, without_echo
 from feedback_api.domain.decision import State
-from feedback_api.domain.errors import IdempotencyMismatch, Invalid, InvalidComment
+from feedback_api.domain.errors import IdempotencyMismatch, InvalidComment
 from feedback_api.domain.event import BY_COMMENTER, Event, EventKind
 from feedback_api.domain.identity import CycleId, EditorName
 from feedback_api.domain.receipt import RECEIPT_BITS, Receipt, receipt_from_bits
@@ -81,7 +81,7 @@ def receipt_hash(receipt: Receipt, secrets: Secrets) -> str:
 def _ticket(draft: Draft, key: str | None, services: Services) -> _Ticket:
     if key is None:
         return _Ticket(receipt=services.randomness.receipt(), idempotency=None)
-    key = _tidy_key(key)
+    key = IDEMPOTENCY_KEY.tidy_or(InvalidComment, key)
     body = json.dumps(asdict(draft), sort_keys=True, ensure_ascii=False)
     seed = services.secrets.keyed_hash("receipt-of-key", json.dumps([key, body]))
     return _Ticket(
@@ -91,13 +91,6 @@ def _ticket(draft: Draft, key: str | None, services: Services) -> _Ticket:
             body_hash=_short(services.secrets.keyed_hash("idempotency-body", body)),
         ),
     )
-
-
-def _tidy_key(key: str) -> str:
-    try:
-        return IDEMPOTENCY_KEY.tidy(key)
-    except Invalid as invalid:
-        raise InvalidComment(*invalid.faults) from None
 
 
 def _earlier(ticket: _Ticket, services: Services) -> Comment | None:

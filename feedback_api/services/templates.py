@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import replace
 
 from feedback_api.domain.cycle import AnswerTemplate
-from feedback_api.domain.errors import Invalid, InvalidTemplate, UnknownTemplate
+from feedback_api.domain.errors import InvalidTemplate, UnknownTemplate
 from feedback_api.domain.fault import Fault, FaultCode, shown
 from feedback_api.domain.identity import LanguageCode
 from feedback_api.domain.text import TEMPLATE_NAME, TEMPLATE_TEXT
@@ -28,7 +28,7 @@ def put_template(
     if template_id is not None and template_id not in present:
         raise UnknownTemplate
     faults: list[Fault] = []
-    tidy_name = _tidy_name(name, faults)
+    tidy_name = TEMPLATE_NAME.tidy_into(faults, name)
     tidy_texts = _tidy_texts(texts, faults, services)
     if not tidy_texts and not faults:
         faults.append(Fault(code=FaultCode.REQUIRED, field="texts"))
@@ -54,14 +54,6 @@ def all_templates(services: Services) -> tuple[AnswerTemplate, ...]:
     return services.templates.all()
 
 
-def _tidy_name(name: str, faults: list[Fault]) -> str:
-    try:
-        return TEMPLATE_NAME.tidy(name)
-    except Invalid as invalid:
-        faults.extend(invalid.faults)
-        return ""
-
-
 def _tidy_texts(
     texts: Mapping[LanguageCode, str], faults: list[Fault], services: Services
 ) -> Mapping[LanguageCode, str]:
@@ -71,11 +63,9 @@ def _tidy_texts(
         if language not in known:
             faults.append(Fault(code=FaultCode.UNKNOWN_LANGUAGE, field=f"texts.{shown(language)}"))
             continue
-        try:
-            said = TEMPLATE_TEXT.tidy(text)
-        except Invalid as invalid:
-            faults.extend(replace(fault, field=f"texts.{language}") for fault in invalid.faults)
-            continue
+        found: list[Fault] = []
+        said = TEMPLATE_TEXT.tidy_into(found, text)
+        faults.extend(replace(fault, field=f"texts.{language}") for fault in found)
         if said:
             tidy[language] = said
     return tidy

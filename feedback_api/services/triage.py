@@ -7,12 +7,12 @@ from dataclasses import replace
 
 from feedback_api.domain.comment import ADDITIONS_LIMIT, Comment
 from feedback_api.domain.decision import CLOSED
-from feedback_api.domain.errors import Invalid, InvalidRemark, NotAllowedNow, UnknownEditor
+from feedback_api.domain.errors import InvalidRemark, NotAllowedNow, UnknownEditor
 from feedback_api.domain.event import Event, EventKind
 from feedback_api.domain.fault import Fault, FaultCode
 from feedback_api.domain.identity import CommentId, EditorName, LanguageCode
 from feedback_api.domain.remarks import Gloss, Note, Question
-from feedback_api.domain.text import GLOSS, NOTE, QUESTION, TextRule
+from feedback_api.domain.text import GLOSS, NOTE, QUESTION
 from feedback_api.services import Services
 from feedback_api.services.review import refuse_stale
 
@@ -59,7 +59,7 @@ def add_note(
 
     Raises UnknownComment, InvalidRemark, Conflict, StoreError.
     """
-    said = _tidy(NOTE, body)
+    said = NOTE.tidy_or(InvalidRemark, body)
     now = services.clock.now()
 
     def step(comment: Comment) -> Comment:
@@ -88,7 +88,7 @@ def set_gloss(
 
     Raises UnknownComment, InvalidRemark, Conflict, StoreError.
     """
-    said = _tidy(GLOSS, text)
+    said = GLOSS.tidy_or(InvalidRemark, text)
     _refuse_unknown_language(language, services)
     now = services.clock.now()
     gloss = Gloss(at=now, by=editor, language=language, text=said) if said else None
@@ -117,7 +117,7 @@ def ask(
     Raises UnknownComment, InvalidRemark, Conflict, NotAllowedNow (withdrawn, published),
     StoreError.
     """
-    said = _tidy(QUESTION, body)
+    said = QUESTION.tidy_or(InvalidRemark, body)
     _refuse_unknown_language(language, services)
     now = services.clock.now()
 
@@ -142,13 +142,6 @@ def _editor(name: str, services: Services) -> EditorName:
         return services.editors.get(EditorName(name.strip())).name
     except UnknownEditor:
         raise InvalidRemark(Fault(code=FaultCode.UNKNOWN_EDITOR, field="assignee")) from None
-
-
-def _tidy(rule: TextRule, text: str) -> str:
-    try:
-        return rule.tidy(text)
-    except Invalid as invalid:
-        raise InvalidRemark(*invalid.faults) from None
 
 
 def _refuse_unknown_language(language: LanguageCode, services: Services) -> None:

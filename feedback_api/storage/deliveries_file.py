@@ -18,7 +18,7 @@ from feedback_api.services.webhook_attempts import (
 )
 from feedback_api.storage.comment_document import Moment
 from feedback_api.storage.damage import NOT_DECODED, damaged, read_whole, refuse_shape
-from feedback_api.storage.documents_file import encode_record
+from feedback_api.storage.documents_file import encode_record, numbered
 from feedback_api.storage.file_system import (
     FileSystem,
     make_folder_durably,
@@ -109,7 +109,7 @@ class DeliveriesFile:
 
 
 def _encoded(records: Sequence[object], row: type[_Row]) -> Mapping[str, bytes]:
-    return {str(number): encode_record(one, row) for number, one in enumerate(records, start=1)}
+    return numbered(encode_record(one, row) for one in records)
 
 
 def _decoded(

@@ -5,7 +5,7 @@ The data folder's lock keeps other processes out.
 
 import logging
 import threading
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from types import MappingProxyType
@@ -94,29 +94,42 @@ class DocumentsFile(Generic[RecordT]):
         self._is_unsure = False
 
     def _encoded(self, records: Mapping[str, RecordT]) -> bytes:
-        documents = {
-            str(number): self._form.encode(record)
-            for number, record in enumerate(records.values(), start=1)
-        }
+        documents = numbered(map(self._form.encode, records.values()))
         return encode_tables({self._form.table: documents})
 
     def _read(self) -> Mapping[str, RecordT]:
         """Raises StoreDamaged."""
         if not self._path.exists() and not self._path.is_symlink():
             return MappingProxyType({})
-        content = read_whole(self._files, self._path)
-        try:
-            tables = decode_tables(content)
-            if set(tables) != {self._form.table}:
-                raise damaged(self._path, f"does not hold the one table {self._form.table}")
-            records = [self._form.decode(row) for row in tables[self._form.table].values()]
-        except NOT_DECODED as error:
-            refuse_shape(self._path, error)
-        refuse_repeated_keys(self._path, content)
+        records = read_table(self._path, self._form.table, self._form.decode, self._files)
         by_key = {self._form.key(record): record for record in records}
         if len(by_key) != len(records):
             raise damaged(self._path, "holds the same record twice")
         return MappingProxyType(by_key)
+
+
+def read_table(
+    path: Path, table: str, decode: Callable[[bytes], RecordT], files: FileSystem
+) -> list[RecordT]:
+    """Every document of a file's one table; `decode` raises one of NOT_DECODED.
+
+    Raises StoreDamaged.
+    """
+    content = read_whole(files, path)
+    try:
+        tables = decode_tables(content)
+        if set(tables) != {table}:
+            raise damaged(path, f"does not hold the one table {table}")
+        records = [decode(document) for document in tables[table].values()]
+    except NOT_DECODED as error:
+        refuse_shape(path, error)
+    refuse_repeated_keys(path, content)
+    return records
+
+
+def numbered(documents: Iterable[bytes]) -> dict[str, bytes]:
+    """A table of these documents, numbered from 1 as TinyDB does."""
+    return {str(number): document for number, document in enumerate(documents, start=1)}
 
 
 def encode_record(record: object, row: type[msgspec.Struct]) -> bytes:

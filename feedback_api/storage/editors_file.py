@@ -22,20 +22,15 @@ from feedback_api.domain.fault import shown
 from feedback_api.domain.identity import EditorName
 from feedback_api.services.ports import EditorStep
 from feedback_api.storage.comment_document import Moment
-from feedback_api.storage.damage import (
-    NOT_DECODED,
-    damaged,
-    read_whole,
-    refuse_repeated_keys,
-    refuse_shape,
-)
+from feedback_api.storage.damage import damaged
+from feedback_api.storage.documents_file import encode_record, numbered, read_table
 from feedback_api.storage.file_system import (
     FileSystem,
     make_folder_durably,
     replace_durably,
     store_error,
 )
-from feedback_api.storage.tables_file import decode_tables, encode_tables
+from feedback_api.storage.tables_file import encode_tables
 
 _log = logging.getLogger(__name__)
 
@@ -163,26 +158,13 @@ def _signature(path: Path) -> _Signature:
 
 
 def _encoded(editors: _Editors) -> bytes:
-    documents = {
-        str(number): msgspec.json.encode(
-            msgspec.convert(editor, _EditorDocument, from_attributes=True)
-        )
-        for number, editor in enumerate(editors.values(), start=1)
-    }
-    return encode_tables({"editors": documents})
+    rows = (encode_record(editor, _EditorDocument) for editor in editors.values())
+    return encode_tables({"editors": numbered(rows)})
 
 
 def _decoded(path: Path, files: FileSystem) -> dict[EditorName, Editor]:
     """Raises StoreDamaged."""
-    content = read_whole(files, path)
-    try:
-        tables = decode_tables(content)
-        if set(tables) != {"editors"}:
-            raise damaged(path, "does not hold the one table editors")
-        rows = [_decoder.decode(document) for document in tables["editors"].values()]
-    except NOT_DECODED as error:
-        refuse_shape(path, error)
-    refuse_repeated_keys(path, content)
+    rows = read_table(path, "editors", _decoder.decode, files)
     if len({row.name.casefold() for row in rows}) != len(rows):
         raise damaged(path, "holds an editor twice")
     editors = (msgspec.convert(row, Editor, from_attributes=True) for row in rows)

@@ -11,10 +11,6 @@ from feedback_api.domain.errors import (
     InvalidComment,
     RetiredSection,
     SignInRefused,
-    StoreBusy,
-    StoreFailed,
-    StoreFull,
-    StoreReadOnly,
     UnknownComment,
     UnknownPage,
     UnknownSection,
@@ -33,13 +29,9 @@ from feedback_api.web.posted_models import (
 from feedback_api.web.proposals_table import PROPOSALS_API
 from feedback_api.web.receipt_table import RECEIPT_API
 from feedback_api.web.refusals import (
-    BodyTooLarge,
     InvalidRequest,
-    MalformedBody,
-    NotFromOurPage,
     NotReady,
     SignInNeeded,
-    WrongContentType,
 )
 from feedback_api.web.reviewed_models import CommentListShown, ReviewedCommentShown
 from feedback_api.web.shown_models import (
@@ -52,11 +44,8 @@ from feedback_api.web.shown_models import (
 from feedback_api.web.stats_table import STATS_API
 from feedback_api.web.support_table import SUPPORT_API
 from feedback_api.web.tables_table import TABLES_API
+from feedback_api.web.usual_errors import BODY, EDITORS_CHANGE, STORE
 from feedback_api.web.wordings_table import WORDINGS_API
-
-_BODY = (MalformedBody, WrongContentType, BodyTooLarge, InvalidRequest)
-_STORE = (StoreFailed, StoreFull, StoreReadOnly, StoreBusy)
-_CHANGE = (SignInNeeded, NotFromOurPage)
 
 _json = partial(Operation, offers=JSON)
 
@@ -88,7 +77,7 @@ API_TABLE: Sequence[Operation] = (
         status=201,
         body=CommentPosted,
         answer=SubmittedShown,
-        errors=(*_BODY, InvalidComment, IdempotencyMismatch, *_STORE),
+        errors=(*BODY, InvalidComment, IdempotencyMismatch, *STORE),
         headers={"Idempotency-Key": mark("Sent again with the same body, it stores nothing new.")},
     ),
     _json(
@@ -127,7 +116,7 @@ API_TABLE: Sequence[Operation] = (
         status=201,
         body=SignInPosted,
         answer=SessionShown,
-        errors=(*_BODY, SignInRefused),
+        errors=(*BODY, SignInRefused),
     ),
     _json(
         method="GET",
@@ -145,7 +134,7 @@ API_TABLE: Sequence[Operation] = (
         handler=api_review.end_session,
         summary=mark("End every session of the editor"),
         status=204,
-        errors=(*_CHANGE, *_STORE),
+        errors=(*EDITORS_CHANGE, *STORE),
     ),
     _json(
         method="GET",

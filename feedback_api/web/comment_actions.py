@@ -1,6 +1,6 @@
 """What an editor can do with one comment: the same fields, checks and steps for JSON and forms."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 from typing import Generic, TypeVar
 
@@ -139,7 +139,7 @@ def _every_fault(
     faults = list(structural)
     for name, rule in action.rules.items():
         if isinstance(said := values.get(name), str):
-            faults.extend(_text_faults(said, rule))
+            rule.tidy_into(faults, said)
     codes = {language.code for language in services.text.languages()}
     faults.extend(
         Fault(code=FaultCode.UNKNOWN_VALUE, field=name)
@@ -147,11 +147,3 @@ def _every_fault(
         if values.get(name) is not None and values[name] not in codes
     )
     return faults
-
-
-def _text_faults(said: str, rule: TextRule) -> Sequence[Fault]:
-    try:
-        rule.tidy(said)
-    except Invalid as invalid:
-        return invalid.faults
-    return ()

@@ -13,10 +13,6 @@ from feedback_api.domain.errors import (
     NothingToUndo,
     OtherEditorNeeded,
     ReviewersOnly,
-    StoreBusy,
-    StoreFailed,
-    StoreFull,
-    StoreReadOnly,
     UnknownComment,
 )
 from feedback_api.web import api_comment_actions as api
@@ -34,28 +30,10 @@ from feedback_api.web.posted_actions import (
     VersionPosted,
 )
 from feedback_api.web.posted_models import DecisionPosted, Posted
-from feedback_api.web.refusals import (
-    BodyTooLarge,
-    InvalidRequest,
-    MalformedBody,
-    NotFromOurPage,
-    SignInNeeded,
-    WrongContentType,
-)
 from feedback_api.web.reviewed_models import ReviewedCommentShown
+from feedback_api.web.usual_errors import BODY, EDITORS_CHANGE, STORE
 
-_CHANGE = (
-    SignInNeeded,
-    NotFromOurPage,
-    MalformedBody,
-    WrongContentType,
-    BodyTooLarge,
-    InvalidRequest,
-    StoreFailed,
-    StoreFull,
-    StoreReadOnly,
-    StoreBusy,
-)
+_CHANGE = (*EDITORS_CHANGE, *BODY, *STORE)
 _DECISION = (InvalidDecision, CycleClosed, OtherEditorNeeded)
 
 

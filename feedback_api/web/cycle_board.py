@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from feedback_api.domain.cycle import Cycle, Phase
 from feedback_api.domain.decision import UNDECIDED
-from feedback_api.services.agenda import heard_in, undecided
+from feedback_api.services.agenda import Heard, undecided_among
 from feedback_api.services.closing import has_news
 from feedback_api.web.agenda_view import AgendaPart, AgendaRow, agenda_parts, agenda_row
 from feedback_api.web.cycle_view import CycleView, view_cycle
@@ -38,12 +38,11 @@ class CycleBoard:
     parts: Sequence[AgendaPart]
 
 
-def cycle_board(cycle: Cycle, visit: Visit) -> CycleBoard:
-    """Reads every comment of the cycle: call it in a thread."""
+def cycle_board(cycle: Cycle, heard: Sequence[Heard], visit: Visit) -> CycleBoard:
+    """`heard`: every comment of the cycle. Call it in a thread."""
     services = visit.services
     record = services.records.get(cycle.id)
-    heard = heard_in(cycle.id, services)
-    waiting = undecided(cycle.id, services)
+    waiting = undecided_among((one.comment for one in heard), cycle.id, services)
     view = view_cycle(cycle, visit)
     is_over = view.phase in (Phase.DECIDING, Phase.CLOSED)
     news = has_news(record, heard)

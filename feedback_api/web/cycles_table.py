@@ -8,10 +8,6 @@ from feedback_api.domain.errors import (
     CycleUndecided,
     InvalidRemark,
     InvalidTemplate,
-    StoreBusy,
-    StoreFailed,
-    StoreFull,
-    StoreReadOnly,
     SummaryChanged,
     UnknownCycle,
     UnknownTemplate,
@@ -42,17 +38,11 @@ from feedback_api.web.guard import Who
 from feedback_api.web.messages import mark
 from feedback_api.web.operations import JSON, Operation
 from feedback_api.web.refusals import (
-    BodyTooLarge,
-    InvalidRequest,
-    MalformedBody,
-    NotFromOurPage,
     SignInNeeded,
-    WrongContentType,
 )
+from feedback_api.web.usual_errors import BODY, EDITORS_CHANGE, STORE
 
-_BODY = (MalformedBody, WrongContentType, BodyTooLarge, InvalidRequest)
-_STORE = (StoreFailed, StoreFull, StoreReadOnly, StoreBusy)
-_CHANGE = (SignInNeeded, NotFromOurPage, *_BODY, *_STORE)
+_CHANGE = (*EDITORS_CHANGE, *BODY, *STORE)
 
 _json = partial(Operation, offers=JSON)
 _editors = partial(Operation, offers=JSON, who=Who.EDITOR)

@@ -17,12 +17,12 @@ from feedback_api.domain.errors import (
     UnknownComment,
 )
 from feedback_api.domain.identity import WAITING, CommentId, CycleId
-from feedback_api.services.agenda import agenda, undecided
+from feedback_api.services.agenda import agenda, heard_in, undecided_among
 from feedback_api.services.closing import close_cycle
 from feedback_api.services.prepare import Announced, announce
 from feedback_api.web.agenda_view import AgendaRow, agenda_row
 from feedback_api.web.announcements import picked_in
-from feedback_api.web.cycle_board import cycle_board
+from feedback_api.web.cycle_board import CycleBoard, cycle_board
 from feedback_api.web.cycle_view import CycleView, view_cycle
 from feedback_api.web.fields import convert, read_query
 from feedback_api.web.form_state import FormState
@@ -30,7 +30,7 @@ from feedback_api.web.messages import mark
 from feedback_api.web.pages import render
 from feedback_api.web.posted_models import Posted
 from feedback_api.web.problem import say_error
-from feedback_api.web.proposal_forms import proposable
+from feedback_api.web.proposal_forms import Proposable, proposable
 from feedback_api.web.refusals import InvalidRequest
 from feedback_api.web.visit import Visit
 
@@ -120,8 +120,7 @@ async def _page(
     if error is not None:
         labels = {"comments": visit.messages.say("Prepared decisions")}
         form = form.refused(error, visit.messages, shows=tuple(labels), labels=labels)
-    board = await run_in_threadpool(cycle_board, cycle, visit)
-    changes = await run_in_threadpool(proposable, cycle, visit)
+    board, changes = await run_in_threadpool(_looked_at, cycle, visit)
     return render(
         visit,
         "review_cycle.html",
@@ -138,17 +137,25 @@ async def _page(
     )
 
 
+def _looked_at(cycle: Cycle, visit: Visit) -> tuple[CycleBoard, Sequence[Proposable]]:
+    """All of the page that hangs on the comments, which are read once."""
+    heard = heard_in(cycle.id, visit.services)
+    return cycle_board(cycle, heard, visit), proposable(heard, visit)
+
+
 def _listed(visit: Visit) -> tuple[Sequence[_ListedCycle], int]:
     """The cycles, and how many comments wait for one."""
     services = visit.services
-    listed = [
-        _ListedCycle(
-            cycle=view_cycle(cycle, visit),
-            comments=len(agenda(cycle.id, services)),
-            undecided=len(undecided(cycle.id, services)),
+    listed = []
+    for cycle in reversed(services.cycles.all_cycles()):
+        comments = agenda(cycle.id, services)
+        listed.append(
+            _ListedCycle(
+                cycle=view_cycle(cycle, visit),
+                comments=len(comments),
+                undecided=len(undecided_among(comments, cycle.id, services)),
+            )
         )
-        for cycle in reversed(services.cycles.all_cycles())
-    ]
     return listed, len(agenda(WAITING, services))
 
 

@@ -9,7 +9,6 @@ from starlette.responses import Response
 from feedback_api.domain.decision import CLOSED
 from feedback_api.domain.errors import (
     FeedbackError,
-    Invalid,
     InvalidAddition,
     NotAllowedNow,
     StoreError,
@@ -127,7 +126,4 @@ def _given_back(
 
 def _refuse_words(body: str) -> None:
     """Before anything is asked about. Raises InvalidAddition."""
-    try:
-        BODY.tidy(body)
-    except Invalid as invalid:
-        raise InvalidAddition(*invalid.faults) from None
+    BODY.tidy_or(InvalidAddition, body)

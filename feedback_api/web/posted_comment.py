@@ -54,7 +54,7 @@ def _every_fault(
     draft = replace(_HARMLESS, **values).draft()
     found = [*faults, *_faults_of_form(draft), *_faults_against_text(draft, values, text)]
     if key is not None:
-        found += _faults_of_key(key)
+        IDEMPOTENCY_KEY.tidy_into(found, key)
     order = [*CommentPosted.__struct_fields__]
     return sorted(found, key=lambda fault: [*order, fault.field].index(fault.field))
 
@@ -62,14 +62,6 @@ def _every_fault(
 def _faults_of_form(draft: Draft) -> Sequence[Fault]:
     try:
         tidied(draft)
-    except Invalid as invalid:
-        return invalid.faults
-    return ()
-
-
-def _faults_of_key(key: str) -> Sequence[Fault]:
-    try:
-        IDEMPOTENCY_KEY.tidy(key)
     except Invalid as invalid:
         return invalid.faults
     return ()

@@ -25,7 +25,6 @@ from feedback_api.web.messages import Messages
 from feedback_api.web.problem_models import FaultShown, ProblemShown
 from feedback_api.web.proposal_models import RefusedWordingShown
 from feedback_api.web.reviewed_models import ReviewedCommentShown
-from feedback_api.web.security import BODY_LIMIT
 
 PROBLEM_TYPE = "application/problem+json"
 _FAULTS_SHOWN = 50
@@ -70,7 +69,6 @@ STATUS: Mapping[type[FeedbackError], int] = {
 
 _ON_HTTP_STATUS: Mapping[int, FeedbackError] = {
     404: refusals.NotFound(),
-    413: refusals.BodyTooLarge(limit=BODY_LIMIT),
 }
 
 
@@ -90,10 +88,12 @@ def status_of_kind(kind: type[FeedbackError]) -> int:
     return next(STATUS[ancestor] for ancestor in kind.__mro__ if ancestor in STATUS)
 
 
-def refusal_of(error: HTTPException) -> FeedbackError:
-    """What Starlette's own refusals are called here."""
+def refusal_of(error: HTTPException, body_limit: int) -> FeedbackError:
+    """What Starlette's own refusals are called here; `body_limit` of the address, in bytes."""
     if error.status_code == 405:
         return refusals.MethodNotAllowed(allowed=dict(error.headers or {}).get("Allow", ""))
+    if error.status_code == 413:
+        return refusals.BodyTooLarge(limit=body_limit)
     return _ON_HTTP_STATUS.get(error.status_code, refusals.MalformedBody())
 
 

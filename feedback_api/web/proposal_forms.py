@@ -1,11 +1,10 @@
 """What of a comment, or of a review cycle, can be proposed to the repository of the text."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from feedback_api.domain.comment import Comment
-from feedback_api.domain.cycle import Cycle
-from feedback_api.services.agenda import heard_in
+from feedback_api.services.agenda import Heard
 from feedback_api.services.proposing import can_be_proposed, proposed_on
 from feedback_api.web.agenda_view import AgendaRow, agenda_row
 from feedback_api.web.form_state import FormState
@@ -48,12 +47,12 @@ def proposal_form(
     )
 
 
-def proposable(cycle: Cycle, visit: Visit) -> Sequence[Proposable]:
-    """What the cycle accepted and the text may not have yet; reads every comment of it."""
+def proposable(heard: Iterable[Heard], visit: Visit) -> Sequence[Proposable]:
+    """What a cycle accepted and the text may not have yet."""
     if not visit.web.repository.is_on:
         return ()
     return [
         Proposable(row=agenda_row(one.comment, visit), earlier=proposed_on(one.comment))
-        for one in heard_in(cycle.id, visit.services)
+        for one in heard
         if can_be_proposed(one.comment)
     ]

@@ -16,23 +16,8 @@ from feedback_api.web.guard import Who
 from feedback_api.web.messages import mark
 from feedback_api.web.operations import JSON, Operation
 from feedback_api.web.proposal_models import ProposalPosted, ProposalShown
-from feedback_api.web.refusals import (
-    BodyTooLarge,
-    InvalidRequest,
-    MalformedBody,
-    NotFromOurPage,
-    SignInNeeded,
-    WrongContentType,
-)
+from feedback_api.web.usual_errors import BODY, EDITORS_CHANGE
 
-_CHANGE = (
-    SignInNeeded,
-    NotFromOurPage,
-    MalformedBody,
-    WrongContentType,
-    BodyTooLarge,
-    InvalidRequest,
-)
 _PROPOSING = (
     Conflict,
     NothingProposed,
@@ -54,7 +39,7 @@ PROPOSALS_API: Sequence[Operation] = (
         status=201,
         body=ProposalPosted,
         answer=ProposalShown,
-        errors=(*_CHANGE, InvalidRemark, *_PROPOSING),
+        errors=(*EDITORS_CHANGE, *BODY, InvalidRemark, *_PROPOSING),
     ),
 )
 PROPOSALS_PAGES: Sequence[Operation] = (

@@ -11,10 +11,6 @@ from feedback_api.domain.errors import (
     NotAllowedNow,
     NotDecidedYet,
     ObjectionOver,
-    StoreBusy,
-    StoreFailed,
-    StoreFull,
-    StoreReadOnly,
     UnknownReceipt,
 )
 from feedback_api.web import api_receipt as api
@@ -26,26 +22,13 @@ from feedback_api.web.operations import JSON, Handler, Operation
 from feedback_api.web.posted_models import Posted, ReceiptPosted, ReplyPosted
 from feedback_api.web.receipt_models import FollowedShown, ObjectionPosted, OwnDataShown
 from feedback_api.web.refusals import (
-    BodyTooLarge,
-    InvalidRequest,
-    MalformedBody,
     ReceiptMissing,
-    WrongContentType,
 )
 from feedback_api.web.shown_models import Shown
+from feedback_api.web.usual_errors import BODY, STORE
 
 _RECEIPT = (ReceiptMissing, UnknownReceipt)
-_CHANGE = (
-    MalformedBody,
-    WrongContentType,
-    BodyTooLarge,
-    InvalidRequest,
-    *_RECEIPT,
-    StoreFailed,
-    StoreFull,
-    StoreReadOnly,
-    StoreBusy,
-)
+_CHANGE = (*BODY, *_RECEIPT, *STORE)
 
 
 def _shows(path: str, handler: Handler, summary: str, answer: type[Shown]) -> Operation:

@@ -27,7 +27,7 @@ from feedback_api.web.page_table import PAGE_TABLE
 from feedback_api.web.pages import environment
 from feedback_api.web.pages_error import refuse
 from feedback_api.web.problem import refusal_of
-from feedback_api.web.security import Door, SiteOrigin, SitePolicy
+from feedback_api.web.security import Door, SiteOrigin, SitePolicy, body_limit
 from feedback_api.web.sessions import Sessions
 from feedback_api.web.visit import Place, Web
 
@@ -65,7 +65,7 @@ def build_app(
     async def starlette_refused(request: Request, error: Exception) -> Response:
         if not isinstance(error, HTTPException):
             raise error
-        return told(request, refusal_of(error))
+        return told(request, refusal_of(error, body_limit(request.scope)))
 
     place = web.place
     policy = SitePolicy(options.site / "csp.json")

@@ -106,7 +106,7 @@ class Door:
             if scope["method"] in _BODILESS:
                 await self._app(scope, receive, dressed)
             else:
-                limit = _body_limit(scope)
+                limit = body_limit(scope)
                 _check_stated_length(scope, limit)
                 await self._limited[limit](scope, receive, dressed)
         except Exception as error:
@@ -182,7 +182,8 @@ def _check_url(scope: Scope) -> None:
         raise UrlTooLong
 
 
-def _body_limit(scope: Scope) -> int:
+def body_limit(scope: Scope) -> int:
+    """How many bytes a body sent to this address may have."""
     return UPLOAD_LIMIT if _UPLOADS.fullmatch(scope["path"]) else BODY_LIMIT
 
 

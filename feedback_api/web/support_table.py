@@ -3,10 +3,6 @@
 from collections.abc import Sequence
 
 from feedback_api.domain.errors import (
-    StoreBusy,
-    StoreFailed,
-    StoreFull,
-    StoreReadOnly,
     UnknownComment,
 )
 from feedback_api.web import api_support as api
@@ -15,27 +11,13 @@ from feedback_api.web.guard import Who
 from feedback_api.web.messages import mark
 from feedback_api.web.operations import JSON, Handler, Method, Operation
 from feedback_api.web.refusals import (
-    BodyTooLarge,
-    InvalidRequest,
-    MalformedBody,
     NotFromOurPage,
-    WrongContentType,
 )
 from feedback_api.web.support_models import SupportPosted, SupportShown
+from feedback_api.web.usual_errors import BODY, STORE
 
 _LIST = "/feedback/{lang}/{section}/comments"
-_ERRORS = (
-    MalformedBody,
-    WrongContentType,
-    BodyTooLarge,
-    InvalidRequest,
-    NotFromOurPage,
-    UnknownComment,
-    StoreFailed,
-    StoreFull,
-    StoreReadOnly,
-    StoreBusy,
-)
+_ERRORS = (*BODY, NotFromOurPage, UnknownComment, *STORE)
 
 
 def _json(step: str, handler: Handler, summary: str) -> Operation:

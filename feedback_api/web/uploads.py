@@ -4,17 +4,11 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from starlette.datastructures import FormData, UploadFile
-from starlette.exceptions import HTTPException
 from starlette.formparsers import MultiPartException, MultiPartParser
 from starlette.requests import Request
 
 from feedback_api.domain.fault import Fault, FaultCode, shown
-from feedback_api.web.refusals import (
-    BodyTooLarge,
-    InvalidRequest,
-    MalformedBody,
-    WrongContentType,
-)
+from feedback_api.web.refusals import InvalidRequest, MalformedBody, WrongContentType
 from feedback_api.web.security import UPLOAD_LIMIT
 
 UPLOAD_TYPE = "multipart/form-data"
@@ -34,7 +28,7 @@ class _InMemory(MultiPartParser):
 
 
 async def read_upload(request: Request) -> Uploaded:
-    """Raises WrongContentType, MalformedBody, BodyTooLarge, InvalidRequest (a field twice)."""
+    """Raises WrongContentType, MalformedBody, InvalidRequest (a field given twice)."""
     given = request.headers.get("content-type", "").partition(";")[0].strip().lower()
     if given != UPLOAD_TYPE:
         raise WrongContentType(expected=UPLOAD_TYPE)
@@ -49,10 +43,6 @@ async def read_upload(request: Request) -> Uploaded:
         form = await parser.parse()
     except (MultiPartException, KeyError, ValueError):  # KeyError: no boundary
         raise MalformedBody from None
-    except HTTPException as error:
-        if error.status_code == 413:  # its own limit, not that of other bodies
-            raise BodyTooLarge(limit=UPLOAD_LIMIT) from None
-        raise
     try:
         return await _uploaded(form)
     finally:

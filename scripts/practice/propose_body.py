@@ -17,24 +17,10 @@ from practice.propose_cut import cut
 from practice.propose_inert import inert, quote, without_addresses
 from practice.propose_redline import redline
 from practice.report_reader import known_addresses
+from practice.report_words import COMMENT_WORDS
 from practice.text import Code, SectionId
 from practice.translation_state import Standing, State
 
-_LABELS = {
-    "staff": "Staff",
-    "management": "Management",
-    "customer": "Customer",
-    "question": "Question",
-    "problem": "Problem",
-    "suggestion": "Suggestion",
-    "praise": "Praise",
-    "accepted": "Accepted",
-    "accepted-in-part": "Accepted in part",
-    "declined": "Declined",
-    "answered": "Answered",
-    "duplicate": "Duplicate",
-    "deferred": "Deferred",
-}
 _INTRODUCTION = "Made of comments on the code of practice that editors accepted."
 _FATES = {
     Fate.STAYS: "%(count)s stays on current wording",
@@ -209,7 +195,7 @@ class _Writer:
         return inert(known[code].name if code in known else code)
 
     def _label(self, word: str) -> str:
-        return self._messages.text(_LABELS[word]) if word in _LABELS else inert(word)
+        return self._messages.text(COMMENT_WORDS[word]) if word in COMMENT_WORDS else inert(word)
 
 
 def section_name(code: Code, section: SectionId) -> str:

@@ -31,7 +31,7 @@ from practice.report_view import (
 )
 from practice.text import SectionId
 
-_LABELS = {
+COMMENT_WORDS = {
     "staff": "Staff",
     "management": "Management",
     "customer": "Customer",
@@ -129,8 +129,8 @@ def _comment(comment: SaidComment, numbers: Mapping[str, int], reader: Reader) -
 def _byline(comment: SaidComment, reader: Reader) -> Iterator[str]:
     text = reader.messages.text
     proof = text("verified" if comment.role_verified else "as stated")
-    yield text(_LABELS[comment.kind])
-    yield f"{text(_LABELS[comment.role])} ({proof})"
+    yield text(COMMENT_WORDS[comment.kind])
+    yield f"{text(COMMENT_WORDS[comment.role])} ({proof})"
     yield _language_name(comment.language, reader)
     if comment.about == "translation":
         yield text(_TRANSLATION)
@@ -144,7 +144,7 @@ def _decision(decision: Disposition, numbers: Mapping[str, int], reader: Reader)
     original = decision.duplicate_of or ""
     return DecisionView(
         kind=decision.outcome,
-        outcome=reader.messages.text(_LABELS[decision.outcome]),
+        outcome=reader.messages.text(COMMENT_WORDS[decision.outcome]),
         reason=_quote(decision.reason, decision.reason_language, reader),
         day=_day(decision.decided_on, reader),
         relation=_relation(decision, numbers, reader),
@@ -183,7 +183,7 @@ def _tables(document: Dispositions, reader: Reader) -> Iterator[FigureTable]:
 def _name(word: str, margin: str, reader: Reader) -> str:
     if margin == "by_language":
         return _language_name(LanguageCode(word), reader)
-    return reader.messages.text(_LABELS[word])
+    return reader.messages.text(COMMENT_WORDS[word])
 
 
 def _language_name(code: LanguageCode, reader: Reader) -> str:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import subprocess
 from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
 from functools import cache
@@ -16,6 +15,7 @@ from practice.build_settings import BuildSettings
 from practice.cycle import Cycle
 from practice.cycle_records import cycle_records
 from practice.edition import Edition, ShownSection, page_address
+from practice.history_log import git
 from practice.marking import successor
 from practice.menu import CONFIGURATION
 from practice.problem import Problem, ProblemsFoundError
@@ -30,9 +30,8 @@ def revision(root: Path, now: datetime) -> dict[str, str | None]:
     """The commit of the repository, None outside of one, and when the site was built."""
     commit = None
     if (root / ".git").exists():
-        command = ["git", "-C", str(root), "rev-parse", "--verify", "--quiet", "HEAD"]
-        done = subprocess.run(command, capture_output=True, text=True, check=False)
-        commit = done.stdout.strip() or None
+        head = git(root, "rev-parse", "--verify", "--quiet", "HEAD") or b""
+        commit = head.decode().strip() or None
     return {"commit": commit, "built_at": now.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")}
 
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import subprocess
 import tarfile
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -10,6 +9,7 @@ from io import BytesIO
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
+from practice.history_log import git
 from practice.text import Code, read_code
 from practice.translation_state import Standing, Standings, State, read_locks, standings
 
@@ -45,7 +45,7 @@ def left_behind(code: Code, now: Standings, before: Standings) -> tuple[Standing
 @contextmanager
 def checked_out(root: Path, base: str) -> Iterator[Path]:
     """Text and languages as they were where this branch left `base`, in a temporary folder."""
-    commit = _git(root, "merge-base", base, "HEAD") or _git(
+    commit = git(root, "merge-base", base, "HEAD") or git(
         root, "rev-parse", "--verify", f"{base}^{{commit}}"
     )
     if not commit:
@@ -62,9 +62,9 @@ def unpacked(root: Path, commit: str) -> Iterator[Path]:
     """Text and languages of a commit that git has, in a temporary folder."""
     with TemporaryDirectory() as name:
         folder = Path(name)
-        listed = _git(root, "ls-tree", "--name-only", commit, "--", *_PARTS)
+        listed = git(root, "ls-tree", "--name-only", commit, "--", *_PARTS) or b""
         parts = listed.decode().split()
-        archive = _git(root, "archive", "--format=tar", commit, "--", *parts)
+        archive = git(root, "archive", "--format=tar", commit, "--", *parts) or b""
         with tarfile.open(fileobj=BytesIO(archive)) as files:
             _extract(files, folder)
         yield folder
@@ -90,8 +90,3 @@ def _extract(files: tarfile.TarFile, folder: Path) -> None:
             target = folder / member.name
             target.parent.mkdir(parents=True, exist_ok=True)
             target.write_bytes(content.read())
-
-
-def _git(root: Path, *arguments: str) -> bytes:
-    done = subprocess.run(["git", *arguments], cwd=root, capture_output=True, check=False)
-    return done.stdout if done.returncode == 0 else b""
