@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from feedback_api.commands_told import settings_in_force, told
+from feedback_api.domain.editor import AccountRole
 from feedback_api.domain.errors import StartRefused
 from feedback_api.settings import Settings
 
@@ -26,10 +27,21 @@ Language = Annotated[
     str | None, typer.Option(help="Code of the language of the digest, as a folder of languages.")
 ]
 
+Role = Annotated[
+    AccountRole, typer.Option(help="A reviewer reads, notes and assigns; only an editor decides.")
+]
+NewRole = Annotated[
+    AccountRole | None, typer.Option(help="What the account may do; a change ends its sessions.")
+]
+
 
 @editor.command("add")
 def editor_add(
-    name: str, email: Email = None, owner: Owner = None, language: Language = None
+    name: str,
+    role: Role = AccountRole.EDITOR,
+    email: Email = None,
+    owner: Owner = None,
+    language: Language = None,
 ) -> None:
     """Make an account; the passphrase is asked for twice, or is one line of standard input."""
     from feedback_api.app import account_services
@@ -40,24 +52,32 @@ def editor_add(
         settings = settings_in_force()
         services = account_services(settings)
         profile = _profile(settings, email, owner, language)
-        made = add_editor(name, _passphrase(), services=services)
+        made = add_editor(name, _passphrase(), account_role=role, services=services)
         change_profile(made.name, profile, services=services)
-    print(f"{made.name} can sign in now.")
+    print(f"{made.name} can sign in now, as {_role(made)}.")
 
 
 @editor.command("change")
 def editor_change(
-    name: str, email: Email = None, owner: Owner = None, language: Language = None
+    name: str,
+    role: NewRole = None,
+    email: Email = None,
+    owner: Owner = None,
+    language: Language = None,
 ) -> None:
-    """Change where an editor gets the daily digest, for which pages, in which language."""
+    """Change what an account may do, and where and of which pages the digest tells."""
     from feedback_api.app import account_services
     from feedback_api.services.editor_profiles import change_profile
+    from feedback_api.services.editors import change_role
 
     with told():
         settings = settings_in_force()
         profile = _profile(settings, email, owner, language)
-        changed = change_profile(name, profile, services=account_services(settings))
-    print(f"{changed.name} {_reached(changed)}.")
+        services = account_services(settings)
+        changed = change_profile(name, profile, services=services)
+        if role is not None:
+            changed = change_role(name, role, services=services)
+    print(f"{changed.name} is {_role(changed)} and {_reached(changed)}.")
 
 
 @editor.command("list")
@@ -70,11 +90,13 @@ def editor_list() -> None:
 
     with told():
         editors = account_services(settings_in_force()).editors.all()
-    table = Table("name", "since", "e-mail", "owner", "language")
+    table = Table("name", "role", "since", "e-mail", "owner", "language")
     for one in editors:
         since = one.added_at.date().isoformat()
         owners = ", ".join(one.owners)
-        table.add_row(one.name, since, one.email or "", owners, one.language or "")
+        table.add_row(
+            one.name, one.account_role, since, one.email or "", owners, one.language or ""
+        )
     Console().print(table)
 
 
@@ -98,6 +120,10 @@ def _profile(
     known = [path.parent.name for path in settings.languages.glob("*/messages.po")]
     given = Profile(email=email, owners=None if not owners else tuple(owners), language=language)
     return checked_profile(given, known_languages=known)
+
+
+def _role(editor: "Editor") -> str:
+    return "an editor" if editor.account_role is AccountRole.EDITOR else "a reviewer"
 
 
 def _reached(editor: "Editor") -> str:

@@ -2,8 +2,16 @@
 
 from dataclasses import dataclass
 from datetime import datetime
+from enum import StrEnum
 
 from feedback_api.domain.identity import EditorName, LanguageCode
+
+
+class AccountRole(StrEnum):
+    """What an account may do; which operations that is says `web/permissions.py`."""
+
+    EDITOR = "editor"
+    REVIEWER = "reviewer"  # reads all, notes, assigns and collects; decides nothing
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -24,3 +32,4 @@ class Editor:
     owners: tuple[str, ...] = ()
     language: LanguageCode | None = None
     digest_at: datetime | None = None
+    account_role: AccountRole = AccountRole.EDITOR

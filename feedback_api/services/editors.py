@@ -3,7 +3,7 @@
 import unicodedata
 from dataclasses import replace
 
-from feedback_api.domain.editor import Editor
+from feedback_api.domain.editor import AccountRole, Editor
 from feedback_api.domain.errors import Invalid, InvalidEditor, SignInRefused, UnknownEditor
 from feedback_api.domain.event import BY_COMMENTER, BY_DEPLOYMENT
 from feedback_api.domain.fault import Fault, FaultCode
@@ -12,7 +12,13 @@ from feedback_api.domain.text import EDITOR_NAME, PASSPHRASE
 from feedback_api.services import Accounts
 
 
-def add_editor(name: str, passphrase: str, *, services: Accounts) -> Editor:
+def add_editor(
+    name: str,
+    passphrase: str,
+    *,
+    account_role: AccountRole = AccountRole.EDITOR,
+    services: Accounts,
+) -> Editor:
     """Make an account. Raises InvalidEditor, EditorExists, StoreError."""
     faults: list[Fault] = []
     try:
@@ -34,6 +40,7 @@ def add_editor(name: str, passphrase: str, *, services: Accounts) -> Editor:
         passphrase_hash=services.passphrases.hash(composed(passphrase)),
         added_at=now,
         session_epoch=int(now.timestamp()),  # an account made anew revives no old session
+        account_role=account_role,
     )
     services.editors.add(editor)
     return editor
@@ -71,6 +78,20 @@ def signed_in(name: str, session_epoch: int, *, services: Accounts) -> Editor:
     if editor.session_epoch != session_epoch:
         raise SignInRefused
     return editor
+
+
+def change_role(name: str, account_role: AccountRole, *, services: Accounts) -> Editor:
+    """Let an account do more or less; its sessions end if that is a change.
+
+    Raises UnknownEditor, StoreError.
+    """
+
+    def step(editor: Editor) -> Editor:
+        if editor.account_role is account_role:
+            return editor
+        return replace(editor, account_role=account_role, session_epoch=editor.session_epoch + 1)
+
+    return services.editors.change(EditorName(composed(name).strip()), step)
 
 
 def end_sessions(name: EditorName, *, services: Accounts) -> None:

@@ -16,7 +16,7 @@ from types import MappingProxyType
 
 import msgspec
 
-from feedback_api.domain.editor import Editor
+from feedback_api.domain.editor import AccountRole, Editor
 from feedback_api.domain.errors import EditorExists, StoreDamaged, UnknownEditor
 from feedback_api.domain.fault import shown
 from feedback_api.domain.identity import EditorName
@@ -50,6 +50,7 @@ class _EditorDocument(msgspec.Struct, frozen=True, forbid_unknown_fields=True, o
     owners: tuple[str, ...] = ()
     language: str | None = None
     digest_at: Moment | None = None
+    account_role: AccountRole = AccountRole.EDITOR
 
 
 _decoder = msgspec.json.Decoder(_EditorDocument)

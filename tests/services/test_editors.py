@@ -5,11 +5,18 @@ from dataclasses import replace
 
 import pytest
 
+from feedback_api.domain.editor import AccountRole
 from feedback_api.domain.errors import EditorExists, InvalidEditor, SignInRefused, UnknownEditor
 from feedback_api.domain.fault import FaultCode
 from feedback_api.domain.identity import EditorName
 from feedback_api.services import Services
-from feedback_api.services.editors import add_editor, remove_editor, sign_in, signed_in
+from feedback_api.services.editors import (
+    add_editor,
+    change_role,
+    remove_editor,
+    sign_in,
+    signed_in,
+)
 from tests.fakes.memory_editors import PlainPassphrases
 
 PASSPHRASE = "seven quiet lanterns"
@@ -118,6 +125,17 @@ def test_session_ends_when_the_epoch_moves_on(services: Services) -> None:
         EditorName("Ana"), lambda one: replace(one, session_epoch=one.session_epoch + 1)
     )
 
+    with pytest.raises(SignInRefused):
+        signed_in("Ana", ana.session_epoch, services=services)
+
+
+def test_another_role_ends_the_sessions_and_the_same_one_does_not(services: Services) -> None:
+    ana = add_editor("Ana", PASSPHRASE, services=services)
+
+    assert change_role("Ana", AccountRole.EDITOR, services=services) == ana
+    changed = change_role(" Ana ", AccountRole.REVIEWER, services=services)
+
+    assert changed.account_role is AccountRole.REVIEWER
     with pytest.raises(SignInRefused):
         signed_in("Ana", ana.session_epoch, services=services)
 

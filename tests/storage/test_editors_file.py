@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 from tinydb import TinyDB
 
-from feedback_api.domain.editor import Editor
+from feedback_api.domain.editor import AccountRole, Editor
 from feedback_api.domain.errors import (
     EditorExists,
     StoreDamaged,
@@ -103,6 +103,14 @@ def test_change_keeps_the_name_and_reaches_the_disk(
     assert EditorsFile(tmp_path, disk).get(ANA.name) == changed
 
 
+def test_reviewer_is_a_reviewer_after_a_restart(
+    editors: EditorsFile, tmp_path: Path, disk: FailingDisk
+) -> None:
+    editors.add(replace(ANA, account_role=AccountRole.REVIEWER))
+
+    assert EditorsFile(tmp_path, disk).get(ANA.name).account_role is AccountRole.REVIEWER
+
+
 def test_unknown_editor_is_told(editors: EditorsFile) -> None:
     for act in (
         lambda: editors.get(ANA.name),
@@ -135,6 +143,8 @@ def test_failed_write_is_told_and_changes_nothing(
         b'{"people": {}}',
         b'{"editors": {"1": {"name": "Ana"}}}',
         b'{"editors": {"1": 5}}',
+        b'{"editors":{"1":{"name":"Ana","passphrase_hash":"x","added_at":"2026-11-21T12:00:00Z",'
+        b'"session_epoch":7,"account_role":"owner"}}}',
     ],
 )
 def test_damaged_file_is_refused_at_start_and_left_as_it_is(
@@ -192,6 +202,7 @@ def test_file_of_an_earlier_release_is_read_and_what_is_new_is_kept(
     )
 
     again = EditorsFile(tmp_path, disk).get(EditorName("Ana"))
+    assert again.account_role is AccountRole.EDITOR
     assert (again.session_epoch, again.email, again.owners, again.language, again.digest_at) == (
         7, "ana@example.org", ("head of support",), None, START,
     )  # fmt: skip

@@ -80,7 +80,7 @@ def test_command_shows_and_sends_it_while_the_service_runs(
     assert mails.unread(ANA) == []
     sent = service.run("digest")
 
-    assert changed.stdout == f"Ana gets the digest of all pages at {ANA}.\n"
+    assert changed.stdout == f"Ana is an editor and gets the digest of all pages at {ANA}.\n"
     assert "To Ana: Comments on the code of practice: your digest" in shown.stdout
     assert "Undecided: 1" in shown.stdout
     assert (sent.returncode, sent.stdout) == (0, "1 of 1 digests were sent.\n")
