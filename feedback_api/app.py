@@ -23,17 +23,18 @@ from feedback_api.services.webhook_attempts import NO_DELIVERIES
 from feedback_api.settings import Settings
 from feedback_api.storage.argon2_passphrases import Argon2Passphrases
 from feedback_api.storage.change_feed import ChangeFeed
-from feedback_api.storage.cycles_file import CyclesFile
 from feedback_api.storage.deliveries_file import DeliveriesFile
-from feedback_api.storage.editors_file import EditorsFile
+from feedback_api.storage.documents_folder import DocumentsFolder
 from feedback_api.storage.file_system import OperatingSystemFiles
 from feedback_api.storage.folder_lock import FolderLock
+from feedback_api.storage.kept_cycles import KeptCycles
+from feedback_api.storage.kept_editors import KeptEditors
+from feedback_api.storage.kept_templates import KeptTemplates
 from feedback_api.storage.kept_wordings import KeptWordings
 from feedback_api.storage.read_only_files import ReadOnlyFiles
 from feedback_api.storage.secret_file import KeyedHashes, secret_of
 from feedback_api.storage.sections_file import SectionsFile
 from feedback_api.storage.system import SystemClock, SystemRandomness
-from feedback_api.storage.templates_file import TemplatesFile
 from feedback_api.storage.tinydb_store import TinydbStore
 from feedback_api.web.routes import WebOptions, build_app
 
@@ -50,7 +51,7 @@ class AccountServices:
 def account_services(settings: Settings) -> AccountServices:
     """Raises StoreDamaged."""
     return AccountServices(
-        editors=EditorsFile(settings.data, OperatingSystemFiles()),
+        editors=KeptEditors(DocumentsFolder(settings.data, OperatingSystemFiles())),
         clock=SystemClock(),
         passphrases=Argon2Passphrases(),
     )
@@ -127,15 +128,16 @@ def _services(
     comments: TinydbStore,
     secret: str,
 ) -> Services:
+    place = DocumentsFolder(settings.data, files)
     return Services(
         comments=comments,
         reads=comments.index,
-        editors=EditorsFile(settings.data, OperatingSystemFiles()),
+        editors=KeptEditors(DocumentsFolder(settings.data, OperatingSystemFiles())),
         text=text,
         changes=text,
         cycles=text,
-        records=CyclesFile(settings.data, files),
-        templates=TemplatesFile(settings.data, files),
+        records=KeptCycles(place),
+        templates=KeptTemplates(place),
         clock=SystemClock(),
         randomness=SystemRandomness(),
         secrets=KeyedHashes(secret),

@@ -6,12 +6,9 @@ The data folder's lock keeps other processes out.
 import logging
 import threading
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass
 from pathlib import Path
 from types import MappingProxyType
 from typing import Generic, TypeVar
-
-import msgspec
 
 from feedback_api.domain.errors import StoreFailed
 from feedback_api.storage.damage import (
@@ -21,6 +18,7 @@ from feedback_api.storage.damage import (
     refuse_repeated_keys,
     refuse_shape,
 )
+from feedback_api.storage.documents import DocumentsStep, Form, encode_record
 from feedback_api.storage.file_system import (
     FileSystem,
     make_folder_durably,
@@ -29,23 +27,15 @@ from feedback_api.storage.file_system import (
 )
 from feedback_api.storage.tables_file import decode_tables, encode_tables
 
+__all__ = ["DocumentsFile", "Form", "encode_record", "numbered", "read_table"]
+
 _log = logging.getLogger(__name__)
 
 RecordT = TypeVar("RecordT")
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Form(Generic[RecordT]):
-    """How records look in the file; `decode` raises one of NOT_DECODED."""
-
-    table: str
-    key: Callable[[RecordT], str]
-    encode: Callable[[RecordT], bytes]
-    decode: Callable[[bytes], RecordT]
-
-
 class DocumentsFile(Generic[RecordT]):
-    """Records by key; what `change` returns is durable."""
+    """See Documents."""
 
     def __init__(self, path: Path, form: Form[RecordT], files: FileSystem) -> None:
         """Raises StoreDamaged."""
@@ -57,16 +47,11 @@ class DocumentsFile(Generic[RecordT]):
         self._records = self._read()
 
     def all(self) -> Mapping[str, RecordT]:
-        """From memory."""
+        """See Documents."""
         return self._records
 
-    def change(
-        self, step: Callable[[Mapping[str, RecordT]], Mapping[str, RecordT]]
-    ) -> Mapping[str, RecordT]:
-        """Replace the records, no other change in between; the same back means no change.
-
-        Raises what `step` raises, StoreError.
-        """
+    def change(self, step: DocumentsStep[RecordT]) -> Mapping[str, RecordT]:
+        """See Documents."""
         with self._lock:
             if self._is_unsure:
                 self._reread()
@@ -130,8 +115,3 @@ def read_table(
 def numbered(documents: Iterable[bytes]) -> dict[str, bytes]:
     """A table of these documents, numbered from 1 as TinyDB does."""
     return {str(number): document for number, document in enumerate(documents, start=1)}
-
-
-def encode_record(record: object, row: type[msgspec.Struct]) -> bytes:
-    """A frozen dataclass as the JSON of the Struct with the same fields."""
-    return msgspec.json.encode(msgspec.convert(record, row, from_attributes=True))

@@ -11,8 +11,10 @@ from tinydb import TinyDB
 from feedback_api.domain.cycle import AnswerTemplate, Closing, CycleRecord, Summary
 from feedback_api.domain.errors import NotAllowedNow, StoreDamaged, StoreFull, UnknownTemplate
 from feedback_api.domain.identity import CycleId, EditorName, SectionId
-from feedback_api.storage.cycles_file import CyclesFile
-from feedback_api.storage.templates_file import TemplatesFile
+from feedback_api.storage.documents import DocumentsPlace
+from feedback_api.storage.documents_folder import DocumentsFolder
+from feedback_api.storage.kept_cycles import KeptCycles
+from feedback_api.storage.kept_templates import KeptTemplates
 from tests.fakes.clockwork import START
 from tests.fakes.failing_disk import FailingDisk, Fault
 from tests.fakes.published import OTHER, SOURCE
@@ -23,18 +25,26 @@ SUMMARY = Summary(section=SectionId("ethics-gifts"), language=OTHER, text="Мн�
 THANKS = AnswerTemplate(id="1", name="Thanks", texts={SOURCE: "Thank you.", OTHER: "Спасибо."})
 
 
+def _cycles(folder: Path, disk: FailingDisk) -> KeptCycles:
+    return KeptCycles(DocumentsFolder(folder, disk))
+
+
+def _templates(folder: Path, disk: FailingDisk) -> KeptTemplates:
+    return KeptTemplates(DocumentsFolder(folder, disk))
+
+
 def _closed(record: CycleRecord) -> CycleRecord:
     return replace(record, closings=(*record.closings, CLOSING), summaries=(SUMMARY,))
 
 
 def test_record_of_a_cycle_is_there_after_a_restart(tmp_path: Path, disk: FailingDisk) -> None:
-    cycles = CyclesFile(tmp_path, disk)
+    cycles = _cycles(tmp_path, disk)
     assert cycles.get(CYCLE) == CycleRecord(id=CYCLE)
 
     changed = cycles.change(CYCLE, _closed)
 
     assert changed == CycleRecord(id=CYCLE, closings=(CLOSING,), summaries=(SUMMARY,), version=1)
-    assert CyclesFile(tmp_path, disk).get(CYCLE) == changed
+    assert _cycles(tmp_path, disk).get(CYCLE) == changed
     with TinyDB(tmp_path / "cycles.json", access_mode="r") as database:
         assert [row["id"] for row in database.table("cycles").all()] == [CYCLE]
 
@@ -42,12 +52,12 @@ def test_record_of_a_cycle_is_there_after_a_restart(tmp_path: Path, disk: Failin
 def test_step_that_returns_the_same_record_writes_nothing(
     tmp_path: Path, disk: FailingDisk
 ) -> None:
-    assert CyclesFile(tmp_path, disk).change(CYCLE, lambda record: record).version == 0
+    assert _cycles(tmp_path, disk).change(CYCLE, lambda record: record).version == 0
     assert not (tmp_path / "cycles.json").exists()
 
 
 def test_what_a_step_raises_changes_nothing(tmp_path: Path, disk: FailingDisk) -> None:
-    cycles = CyclesFile(tmp_path, disk)
+    cycles = _cycles(tmp_path, disk)
     before = cycles.change(CYCLE, _closed)
 
     def refuse(_record: CycleRecord) -> CycleRecord:
@@ -56,20 +66,20 @@ def test_what_a_step_raises_changes_nothing(tmp_path: Path, disk: FailingDisk) -
     with pytest.raises(NotAllowedNow):
         cycles.change(CYCLE, refuse)
 
-    assert cycles.get(CYCLE) == CyclesFile(tmp_path, disk).get(CYCLE) == before
+    assert cycles.get(CYCLE) == _cycles(tmp_path, disk).get(CYCLE) == before
 
 
 def test_templates_are_kept_by_name_and_removed(tmp_path: Path, disk: FailingDisk) -> None:
-    templates = TemplatesFile(tmp_path, disk)
+    templates = _templates(tmp_path, disk)
     apology = AnswerTemplate(id="2", name="apology", texts={SOURCE: "We are sorry."})
     templates.put(THANKS)
     templates.put(apology)
     renamed = replace(THANKS, name="A word of thanks")
     templates.put(renamed)
 
-    assert templates.all() == TemplatesFile(tmp_path, disk).all() == (renamed, apology)
+    assert templates.all() == _templates(tmp_path, disk).all() == (renamed, apology)
     templates.remove("2")
-    assert TemplatesFile(tmp_path, disk).all() == (renamed,)
+    assert _templates(tmp_path, disk).all() == (renamed,)
     with pytest.raises(UnknownTemplate):
         templates.remove("2")
 
@@ -78,20 +88,20 @@ def test_templates_are_kept_by_name_and_removed(tmp_path: Path, disk: FailingDis
 def test_failed_write_is_told_and_memory_is_what_the_disk_holds(
     tmp_path: Path, disk: FailingDisk, done: bool
 ) -> None:
-    cycles = CyclesFile(tmp_path, disk)
+    cycles = _cycles(tmp_path, disk)
     cycles.change(CYCLE, _closed)
     disk.faults.append(Fault("rename", errno.ENOSPC, done))
 
     with pytest.raises(StoreFull):
         cycles.change(CYCLE, _closed)
 
-    assert cycles.get(CYCLE) == CyclesFile(tmp_path, FailingDisk()).get(CYCLE)
-    assert cycles.change(CYCLE, _closed) == CyclesFile(tmp_path, FailingDisk()).get(CYCLE)
+    assert cycles.get(CYCLE) == _cycles(tmp_path, FailingDisk()).get(CYCLE)
+    assert cycles.change(CYCLE, _closed) == _cycles(tmp_path, FailingDisk()).get(CYCLE)
 
 
-OPENERS: list[tuple[str, Callable[[Path, FailingDisk], object]]] = [
-    ("cycles", CyclesFile),
-    ("templates", TemplatesFile),
+OPENERS: list[tuple[str, Callable[[DocumentsPlace], object]]] = [
+    ("cycles", KeptCycles),
+    ("templates", KeptTemplates),
 ]
 
 
@@ -115,7 +125,7 @@ def test_damaged_file_is_refused_at_start_and_left_as_it_is(
     tmp_path: Path,
     disk: FailingDisk,
     name: str,
-    opener: Callable[[Path, FailingDisk], object],
+    opener: Callable[[DocumentsPlace], object],
     content: str,
 ) -> None:
     path = tmp_path / f"{name}.json"
@@ -123,18 +133,18 @@ def test_damaged_file_is_refused_at_start_and_left_as_it_is(
     before = path.read_bytes()
 
     with pytest.raises(StoreDamaged) as refused:
-        opener(tmp_path, disk)
+        opener(DocumentsFolder(tmp_path, disk))
 
     assert refused.value.message.startswith(f"{path} ")
     assert path.read_bytes() == before
 
 
 def test_same_cycle_twice_is_refused_at_start(tmp_path: Path, disk: FailingDisk) -> None:
-    cycles = CyclesFile(tmp_path, disk)
+    cycles = _cycles(tmp_path, disk)
     cycles.change(CYCLE, _closed)
     cycles.change(CycleId("2027-2"), _closed)
     path = tmp_path / "cycles.json"
     path.write_bytes(path.read_bytes().replace(b"2027-2", b"2027-1"))
 
     with pytest.raises(StoreDamaged):
-        CyclesFile(tmp_path, disk)
+        _cycles(tmp_path, disk)

@@ -20,11 +20,12 @@ from feedback_api.services import Services
 from feedback_api.services.editors import add_editor
 from feedback_api.services.ports import CommentQuery
 from feedback_api.storage.argon2_passphrases import Argon2Passphrases
-from feedback_api.storage.cycles_file import CyclesFile
-from feedback_api.storage.editors_file import EditorsFile
+from feedback_api.storage.documents_folder import DocumentsFolder
 from feedback_api.storage.file_system import OperatingSystemFiles
+from feedback_api.storage.kept_cycles import KeptCycles
+from feedback_api.storage.kept_editors import KeptEditors
+from feedback_api.storage.kept_templates import KeptTemplates
 from feedback_api.storage.secret_file import KeyedHashes
-from feedback_api.storage.templates_file import TemplatesFile
 from feedback_api.storage.tinydb_store import TinydbStore
 from feedback_api.web.api_table import API_TABLE
 from feedback_api.web.operations import Operation
@@ -177,15 +178,16 @@ def services(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Services]:
     """Everything that really stores, hashes or compares is the real thing."""
     folder = tmp_path_factory.mktemp("data")
     store = TinydbStore(folder, OperatingSystemFiles())
+    place = DocumentsFolder(folder, OperatingSystemFiles())
     quick = PasswordHasher(time_cost=1, memory_cost=8, parallelism=1)
     made = replace(
         fake_services(),
         comments=store,
         reads=store.index,
-        editors=EditorsFile(folder, OperatingSystemFiles()),
+        editors=KeptEditors(place),
         cycles=FixedCycles(usual_cycle(IN_PATH["cycle"])),
-        records=CyclesFile(folder, OperatingSystemFiles()),
-        templates=TemplatesFile(folder, OperatingSystemFiles()),
+        records=KeptCycles(place),
+        templates=KeptTemplates(place),
         clock=StandingClock(),
         secrets=KeyedHashes("x" * 40),
         passphrases=Argon2Passphrases(quick),

@@ -1,8 +1,7 @@
-"""What editors did with whole cycles, in `data/cycles.json`."""
+"""What editors did with whole cycles."""
 
 from collections.abc import Mapping
 from dataclasses import replace
-from pathlib import Path
 from typing import Annotated
 
 import msgspec
@@ -13,8 +12,7 @@ from feedback_api.domain.decision import State
 from feedback_api.domain.identity import CycleId
 from feedback_api.services.ports import CycleStep
 from feedback_api.storage.comment_document import Moment
-from feedback_api.storage.documents_file import DocumentsFile, Form, encode_record
-from feedback_api.storage.file_system import FileSystem
+from feedback_api.storage.documents import DocumentsPlace, Form, encode_record
 
 
 class _Row(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -65,16 +63,16 @@ _FORM: Form[CycleRecord] = Form(
 )
 
 
-class CyclesFile:
+class KeptCycles:
     """See CycleStore."""
 
-    def __init__(self, folder: Path, files: FileSystem) -> None:
-        """`folder` is the data folder. Raises StoreDamaged."""
-        self._file = DocumentsFile(folder / "cycles.json", _FORM, files)
+    def __init__(self, place: DocumentsPlace) -> None:
+        """Raises StartRefused."""
+        self._documents = place.documents(_FORM)
 
     def get(self, cycle: CycleId) -> CycleRecord:
         """See CycleStore."""
-        return self._file.all().get(cycle) or CycleRecord(id=cycle)
+        return self._documents.all().get(cycle) or CycleRecord(id=cycle)
 
     def change(self, cycle: CycleId, step: CycleStep) -> CycleRecord:
         """See CycleStore."""
@@ -86,4 +84,4 @@ class CyclesFile:
                 return records
             return {**records, cycle: replace(after, id=cycle, version=present.version + 1)}
 
-        return self._file.change(changed).get(cycle) or CycleRecord(id=cycle)
+        return self._documents.change(changed).get(cycle) or CycleRecord(id=cycle)

@@ -17,7 +17,8 @@ from feedback_api.domain.errors import (
     UnknownEditor,
 )
 from feedback_api.domain.identity import EditorName
-from feedback_api.storage.editors_file import EditorsFile
+from feedback_api.storage.documents_folder import DocumentsFolder
+from feedback_api.storage.kept_editors import KeptEditors
 from tests.fakes.clockwork import START
 from tests.fakes.failing_disk import FailingDisk, Fault
 
@@ -28,28 +29,32 @@ def make_editor(name: str) -> Editor:
     )
 
 
+def _opened(folder: Path, disk: FailingDisk) -> KeptEditors:
+    return KeptEditors(DocumentsFolder(folder, disk))
+
+
 ANA, ZOE = make_editor("Ana"), make_editor("Зоя")
 
 
 @pytest.fixture
-def editors(tmp_path: Path, disk: FailingDisk) -> EditorsFile:
-    return EditorsFile(tmp_path, disk)
+def editors(tmp_path: Path, disk: FailingDisk) -> KeptEditors:
+    return _opened(tmp_path, disk)
 
 
 def test_editors_are_there_after_a_restart(
-    editors: EditorsFile, tmp_path: Path, disk: FailingDisk
+    editors: KeptEditors, tmp_path: Path, disk: FailingDisk
 ) -> None:
     editors.add(ZOE)
     editors.add(ANA)
 
-    again = EditorsFile(tmp_path, disk)
+    again = _opened(tmp_path, disk)
 
     assert again.all() == (ANA, ZOE)
     assert again.get(ZOE.name) == ZOE
 
 
 def test_file_is_for_its_owner_only_and_for_stock_tinydb(
-    editors: EditorsFile, tmp_path: Path
+    editors: KeptEditors, tmp_path: Path
 ) -> None:
     editors.add(ANA)
     path = tmp_path / "editors.json"
@@ -60,9 +65,9 @@ def test_file_is_for_its_owner_only_and_for_stock_tinydb(
 
 
 def test_what_another_process_adds_or_removes_is_seen_without_a_restart(
-    editors: EditorsFile, tmp_path: Path, disk: FailingDisk
+    editors: KeptEditors, tmp_path: Path, disk: FailingDisk
 ) -> None:
-    other = EditorsFile(tmp_path, disk)
+    other = _opened(tmp_path, disk)
 
     other.add(ANA)
     assert editors.get(ANA.name) == ANA
@@ -78,12 +83,12 @@ def test_editors_added_at_once_by_several_processes_are_all_there(
     made = [make_editor(f"editor {number:02}") for number in range(30)]
 
     with ThreadPoolExecutor(10) as pool:
-        list(pool.map(lambda editor: EditorsFile(tmp_path, disk).add(editor), made))
+        list(pool.map(lambda editor: _opened(tmp_path, disk).add(editor), made))
 
-    assert EditorsFile(tmp_path, disk).all() == tuple(made)
+    assert _opened(tmp_path, disk).all() == tuple(made)
 
 
-def test_name_taken_in_any_case_is_refused(editors: EditorsFile) -> None:
+def test_name_taken_in_any_case_is_refused(editors: KeptEditors) -> None:
     editors.add(ZOE)
 
     with pytest.raises(EditorExists):
@@ -93,25 +98,25 @@ def test_name_taken_in_any_case_is_refused(editors: EditorsFile) -> None:
 
 
 def test_change_keeps_the_name_and_reaches_the_disk(
-    editors: EditorsFile, tmp_path: Path, disk: FailingDisk
+    editors: KeptEditors, tmp_path: Path, disk: FailingDisk
 ) -> None:
     editors.add(ANA)
 
     changed = editors.change(ANA.name, lambda one: replace(one, session_epoch=2))
 
     assert changed.session_epoch == 2
-    assert EditorsFile(tmp_path, disk).get(ANA.name) == changed
+    assert _opened(tmp_path, disk).get(ANA.name) == changed
 
 
 def test_reviewer_is_a_reviewer_after_a_restart(
-    editors: EditorsFile, tmp_path: Path, disk: FailingDisk
+    editors: KeptEditors, tmp_path: Path, disk: FailingDisk
 ) -> None:
     editors.add(replace(ANA, account_role=AccountRole.REVIEWER))
 
-    assert EditorsFile(tmp_path, disk).get(ANA.name).account_role is AccountRole.REVIEWER
+    assert _opened(tmp_path, disk).get(ANA.name).account_role is AccountRole.REVIEWER
 
 
-def test_unknown_editor_is_told(editors: EditorsFile) -> None:
+def test_unknown_editor_is_told(editors: KeptEditors) -> None:
     for act in (
         lambda: editors.get(ANA.name),
         lambda: editors.remove(ANA.name),
@@ -122,7 +127,7 @@ def test_unknown_editor_is_told(editors: EditorsFile) -> None:
 
 
 def test_failed_write_is_told_and_changes_nothing(
-    editors: EditorsFile, tmp_path: Path, disk: FailingDisk
+    editors: KeptEditors, tmp_path: Path, disk: FailingDisk
 ) -> None:
     editors.add(ANA)
     disk.faults.append(Fault("write", errno.ENOSPC))
@@ -130,7 +135,7 @@ def test_failed_write_is_told_and_changes_nothing(
     with pytest.raises(StoreFull):
         editors.add(ZOE)
 
-    assert editors.all() == EditorsFile(tmp_path, disk).all() == (ANA,)
+    assert editors.all() == _opened(tmp_path, disk).all() == (ANA,)
 
 
 @pytest.mark.parametrize(
@@ -154,14 +159,14 @@ def test_damaged_file_is_refused_at_start_and_left_as_it_is(
     path.write_bytes(content)
 
     with pytest.raises(StoreDamaged) as refused:
-        EditorsFile(tmp_path, disk)
+        _opened(tmp_path, disk)
 
     assert refused.value.message.startswith(f"{path} ")
     assert path.read_bytes() == content
 
 
 def test_editor_twice_is_refused_at_start(
-    editors: EditorsFile, tmp_path: Path, disk: FailingDisk
+    editors: KeptEditors, tmp_path: Path, disk: FailingDisk
 ) -> None:
     editors.add(ANA)
     editors.add(ZOE)
@@ -169,11 +174,11 @@ def test_editor_twice_is_refused_at_start(
     path.write_bytes(path.read_bytes().replace("Зоя".encode(), b"ANA"))
 
     with pytest.raises(StoreDamaged):
-        EditorsFile(tmp_path, disk)
+        _opened(tmp_path, disk)
 
 
 def test_file_damaged_while_running_leaves_the_accounts_read_before(
-    editors: EditorsFile, tmp_path: Path
+    editors: KeptEditors, tmp_path: Path
 ) -> None:
     editors.add(ANA)
     (tmp_path / "editors.json").write_bytes(b"{")
@@ -192,7 +197,7 @@ def test_file_of_an_earlier_release_is_read_and_what_is_new_is_kept(
         '{"editors":{"1":{"name":"Ana","passphrase_hash":"x",'
         '"added_at":"2026-11-21T12:00:00Z","session_epoch":7}}}'
     )
-    editors = EditorsFile(tmp_path, disk)
+    editors = _opened(tmp_path, disk)
 
     editors.change(
         EditorName("Ana"),
@@ -201,7 +206,7 @@ def test_file_of_an_earlier_release_is_read_and_what_is_new_is_kept(
         ),
     )
 
-    again = EditorsFile(tmp_path, disk).get(EditorName("Ana"))
+    again = _opened(tmp_path, disk).get(EditorName("Ana"))
     assert again.account_role is AccountRole.EDITOR
     assert (again.session_epoch, again.email, again.owners, again.language, again.digest_at) == (
         7, "ana@example.org", ("head of support",), None, START,

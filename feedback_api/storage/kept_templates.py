@@ -1,14 +1,12 @@
-"""Answer templates, in `data/templates.json`."""
+"""Answer templates."""
 
 from collections.abc import Mapping
-from pathlib import Path
 
 import msgspec
 
 from feedback_api.domain.cycle import AnswerTemplate
 from feedback_api.domain.errors import UnknownTemplate
-from feedback_api.storage.documents_file import DocumentsFile, Form, encode_record
-from feedback_api.storage.file_system import FileSystem
+from feedback_api.storage.documents import DocumentsPlace, Form, encode_record
 
 
 class _TemplateRow(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -34,16 +32,16 @@ _FORM: Form[AnswerTemplate] = Form(
 )
 
 
-class TemplatesFile:
+class KeptTemplates:
     """See TemplateStore."""
 
-    def __init__(self, folder: Path, files: FileSystem) -> None:
-        """`folder` is the data folder. Raises StoreDamaged."""
-        self._file = DocumentsFile(folder / "templates.json", _FORM, files)
+    def __init__(self, place: DocumentsPlace) -> None:
+        """Raises StartRefused."""
+        self._documents = place.documents(_FORM)
 
     def put(self, template: AnswerTemplate) -> None:
         """See TemplateStore."""
-        self._file.change(lambda templates: {**templates, template.id: template})
+        self._documents.change(lambda templates: {**templates, template.id: template})
 
     def remove(self, template: str) -> None:
         """See TemplateStore."""
@@ -53,10 +51,10 @@ class TemplatesFile:
                 raise UnknownTemplate
             return {name: one for name, one in templates.items() if name != template}
 
-        self._file.change(rest)
+        self._documents.change(rest)
 
     def all(self) -> tuple[AnswerTemplate, ...]:
         """See TemplateStore."""
         return tuple(
-            sorted(self._file.all().values(), key=lambda one: (one.name.casefold(), one.id))
+            sorted(self._documents.all().values(), key=lambda one: (one.name.casefold(), one.id))
         )
