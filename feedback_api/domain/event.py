@@ -8,6 +8,7 @@ from feedback_api.domain.identity import CommitHash
 
 BY_COMMENTER = "commenter"
 BY_DEPLOYMENT = "deployment"
+BY_RETENTION = "retention"
 
 
 class EventKind(StrEnum):
@@ -16,6 +17,7 @@ class EventKind(StrEnum):
     SUBMITTED = "submitted"
     EMAIL_CONFIRMED = "email-confirmed"
     EMAIL_REMOVED = "email-removed"
+    CONTACT_ERASED = "contact-erased"
     ADDED_TO = "added-to"
     REVIEW_BEGUN = "review-begun"
     ASSIGNED = "assigned"
@@ -53,9 +55,9 @@ INTERNAL = frozenset(
 class Event:
     """One change: `before` and `after` are states.
 
-    `by` is an editor's name, BY_COMMENTER or BY_DEPLOYMENT; `reason` is the one given with a
-    decision, so that a decision changed later still shows what was said first. `commit` is the one
-    published, or published no more.
+    `by` is an editor's name, BY_COMMENTER, BY_DEPLOYMENT or BY_RETENTION; `reason` is the one given
+    with a decision, so that a decision changed later still shows what was said first. `commit` is
+    the one published, or published no more.
     `repeated`: it was so before, an older or newer revision only showed it again; nobody is told.
     """
 

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import datetime
+from enum import StrEnum
 
 from feedback_api.domain.identity import EditorName, LanguageCode
 
@@ -59,9 +60,23 @@ class Delivered:
     events: int
 
 
+class Way(StrEnum):
+    """How something came to be erased; a permanent word, translated by whoever shows it."""
+
+    RECEIPT = "receipt"
+    EMAIL = "email"
+    EDITOR = "editor"
+    RETENTION = "retention"
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Erasure:
-    """That nothing is left of what was said; `by` is an editor's name or BY_COMMENTER."""
+    """That nothing is left of what was said.
+
+    `by` is an editor's name, BY_COMMENTER or BY_RETENTION; `why` what an editor wrote, else "".
+    """
 
     at: datetime
     by: str
+    way: Way = Way.RECEIPT
+    why: str = ""

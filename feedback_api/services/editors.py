@@ -5,7 +5,7 @@ from dataclasses import replace
 
 from feedback_api.domain.editor import AccountRole, Editor
 from feedback_api.domain.errors import Invalid, InvalidEditor, SignInRefused, UnknownEditor
-from feedback_api.domain.event import BY_COMMENTER, BY_DEPLOYMENT
+from feedback_api.domain.event import BY_COMMENTER, BY_DEPLOYMENT, BY_RETENTION
 from feedback_api.domain.fault import Fault, FaultCode
 from feedback_api.domain.identity import EditorName
 from feedback_api.domain.text import EDITOR_NAME, PASSPHRASE
@@ -25,7 +25,7 @@ def add_editor(
         name = EDITOR_NAME.tidy(composed(name))
     except Invalid as invalid:
         faults.extend(invalid.faults)
-    is_taken = name.casefold() in (BY_COMMENTER, BY_DEPLOYMENT)
+    is_taken = name.casefold() in (BY_COMMENTER, BY_DEPLOYMENT, BY_RETENTION)
     if is_taken or name.startswith("@"):  # @me and @nobody are filters
         faults.append(Fault(code=FaultCode.RESERVED, field="name"))
     try:

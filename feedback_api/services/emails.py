@@ -8,6 +8,7 @@ from feedback_api.domain.errors import UnknownComment, UnknownEmailLink
 from feedback_api.domain.event import BY_COMMENTER, Event, EventKind
 from feedback_api.services import Services
 from feedback_api.services.email_links import Purpose, comment_of
+from feedback_api.services.erasing import without_address
 from feedback_api.services.ports import Step
 
 
@@ -48,7 +49,4 @@ def _confirmed(comment: Comment, email: str | None, now: datetime) -> Comment:
 
 
 def _removed(comment: Comment, now: datetime) -> Comment:
-    if comment.email is None:
-        return comment
-    event = Event(what=EventKind.EMAIL_REMOVED, at=now, by=BY_COMMENTER)
-    return replace(comment, email=None, email_confirmed_at=None, events=(*comment.events, event))
+    return without_address(comment, Event(what=EventKind.EMAIL_REMOVED, at=now, by=BY_COMMENTER))

@@ -21,11 +21,12 @@ from feedback_api.domain.event import BY_COMMENTER, Event, EventKind
 from feedback_api.domain.fault import Fault, FaultCode
 from feedback_api.domain.identity import CycleId
 from feedback_api.domain.receipt import read_receipt
-from feedback_api.domain.remarks import Addition, Erasure, Objection
+from feedback_api.domain.remarks import Addition, Erasure, Objection, Way
 from feedback_api.domain.text import BODY
 from feedback_api.services import Services
 from feedback_api.services.agenda import agenda_in
 from feedback_api.services.duplicates import original
+from feedback_api.services.erasing import erased
 from feedback_api.services.ports import Step
 from feedback_api.services.submit import receipt_hash
 
@@ -106,32 +107,8 @@ def erase(receipt: str, *, services: Services) -> None:
     Raises UnknownReceipt, StoreError.
     """
     now = services.clock.now()
-    _change(receipt, lambda present: erased(present, at=now, by=BY_COMMENTER), services)
-
-
-def erased(comment: Comment, *, at: datetime, by: str) -> Comment:
-    """What stays of a comment: its id, its place, and the hashed key that a late retry brings."""
-    submitted = comment.events[0]
-    return Comment(
-        id=comment.id,
-        page=comment.page,
-        cycle=comment.cycle,
-        section=comment.section,
-        language=comment.language,
-        wording=comment.wording,
-        role=comment.role,
-        kind=comment.kind,
-        about=comment.about,
-        body="",
-        visibility=comment.visibility,
-        submitted_at=comment.submitted_at,
-        receipt_hash="",
-        events=(submitted, Event(what=EventKind.ERASED, at=at, by=by)),
-        state=comment.state,
-        erased=Erasure(at=at, by=by),
-        idempotency=comment.idempotency,
-        version=comment.version,
-    )
+    erasure = Erasure(at=now, by=BY_COMMENTER, way=Way.RECEIPT)
+    _change(receipt, lambda present: erased(present, erasure), services)
 
 
 def may_reply(comment: Comment, services: Services) -> bool:

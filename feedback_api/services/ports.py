@@ -54,6 +54,7 @@ class CommentQuery:
 
     `text`: every word of it occurs in body, suggestion, additions, reason or name, whatever the
     case and whether written with ё or е. `limit` is cut to LIST_LIMIT.
+    `erased`: tombstones instead of comments; no other filter goes with it.
     """
 
     states: frozenset[State] = frozenset()
@@ -71,6 +72,7 @@ class CommentQuery:
     assignee: EditorName | None = None
     prepared: bool | None = None
     text: str | None = None
+    erased: bool = False
     order: Order = Order.OLDEST_FIRST
     offset: int = 0
     limit: int = 50
@@ -91,7 +93,8 @@ class CommentStore(Protocol):
         """Keep a new comment.
 
         If one with the same `idempotency` is there already, that one is returned and nothing
-        stored. Raises IdempotencyMismatch (same key, other body), Erased, StoreError.
+        stored. A tombstone may be added, too. Raises IdempotencyMismatch (same key, other body),
+        Erased (its key, or its own id), StoreError.
         """
 
     def change(self, comment_id: CommentId, step: Step) -> Comment:

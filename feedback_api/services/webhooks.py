@@ -16,7 +16,12 @@ from feedback_api.domain.event import INTERNAL, Event, EventKind
 from feedback_api.domain.identity import CommentId, CycleId, LanguageCode, PageId, SectionId
 from feedback_api.services.deliveries import Untold, numbered, pending
 
-TOLD = frozenset(EventKind) - INTERNAL - {EventKind.EMAIL_CONFIRMED, EventKind.EMAIL_REMOVED}
+_OF_THE_COMMENTER = {
+    EventKind.EMAIL_CONFIRMED,
+    EventKind.EMAIL_REMOVED,
+    EventKind.CONTACT_ERASED,
+}
+TOLD = frozenset(EventKind) - INTERNAL - _OF_THE_COMMENTER
 """What happened to the comment itself; the rest is between editors, or about an address."""
 
 

@@ -83,6 +83,8 @@ class ChangeGroup:
                 same = earlier.idempotency == comment.idempotency
                 outcome = earlier if same else IdempotencyMismatch()
                 return Answer(outcome, hangs_on=staged.segment if staged else None)
+        if self._is_erased_here(comment.id) or self._index.is_erased(comment.id):
+            return Answer(Erased(), hangs_on=None)
         if self._is_known(comment.id):
             return Answer(ValueError(f"comment {comment.id} is there already"), hangs_on=None)
         answer = self._stage(comment, *self._room(comment.cycle))

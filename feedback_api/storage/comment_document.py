@@ -30,6 +30,7 @@ from feedback_api.domain.remarks import (
     Note,
     Objection,
     Question,
+    Way,
 )
 from feedback_api.domain.section import TranslationState
 
@@ -114,6 +115,8 @@ class ErasureRow(_Row, frozen=True):
 
     at: Moment
     by: str
+    way: Way = Way.RECEIPT
+    why: str = ""
 
 
 class IdempotencyRow(_Row, frozen=True):

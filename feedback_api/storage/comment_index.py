@@ -54,6 +54,11 @@ class CommentIndex:
             or key in self._by_idempotency_key
         )
 
+    def is_erased(self, comment_id: CommentId) -> bool:
+        """Whether a tombstone stands for it."""
+        with self._lock:
+            return key_of(comment_id) in self._erased
+
     def fill(self, entries: Iterable[Entry]) -> None:
         """Take in every comment of a store, in order of time and id, into an empty index."""
         with self._lock:

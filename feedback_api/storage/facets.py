@@ -109,7 +109,9 @@ class FacetIndex:
             discard(bitmaps[value], position)
 
     def matching(self, query: CommentQuery, total: int) -> int:
-        """The positions below `total` that pass every filter but the text, as bits; none erased."""
+        """The positions below `total` that pass every filter but the text, as bits."""
+        if query.erased:
+            return bits(self._erased)
         passing = (1 << total) - 1 & ~bits(self._erased)
         if query.states:
             passing &= reduce(or_, (self._bits("state", state) for state in query.states))

@@ -6,7 +6,7 @@ from msgspec.structs import asdict
 
 from feedback_api.domain.comment import Comment
 from feedback_api.domain.decision import Decision, State
-from feedback_api.domain.event import BY_COMMENTER, BY_DEPLOYMENT, INTERNAL, Event
+from feedback_api.domain.event import BY_COMMENTER, BY_DEPLOYMENT, BY_RETENTION, INTERNAL, Event
 from feedback_api.domain.section import SectionEntry
 from feedback_api.services import Services
 from feedback_api.services.ports import PublishedText
@@ -26,6 +26,7 @@ from feedback_api.web.shown_models import (
 
 BY_EDITOR = "editor"
 """Instead of an editor's name, wherever the reader is not an editor."""
+_NOT_EDITORS = (BY_COMMENTER, BY_DEPLOYMENT, BY_RETENTION)
 
 
 def section_shown(
@@ -113,7 +114,7 @@ def _event_shown(event: Event) -> EventShown:
     return EventShown(
         what=event.what,
         at=event.at,
-        by=event.by if event.by in (BY_COMMENTER, BY_DEPLOYMENT) else BY_EDITOR,
+        by=event.by if event.by in _NOT_EDITORS else BY_EDITOR,
         before=State(event.before) if event.before else None,
         after=State(event.after) if event.after else None,
         reason=event.reason,

@@ -61,6 +61,7 @@ EVENTS: Mapping[EventKind, str] = {
     EventKind.SUBMITTED: mark("Comment sent"),
     EventKind.EMAIL_CONFIRMED: mark("E-mail address confirmed"),
     EventKind.EMAIL_REMOVED: mark("E-mail address removed"),
+    EventKind.CONTACT_ERASED: mark("Name and e-mail address erased"),
     EventKind.ADDED_TO: mark("Something was added"),
     EventKind.REVIEW_BEGUN: mark("Review begun"),
     EventKind.ASSIGNED: mark("Assignment changed"),

@@ -33,6 +33,8 @@ class MemoryStore:
                 if earlier.idempotency != key:
                     raise IdempotencyMismatch
                 return earlier
+            if comment.id in self.comments and self.comments[comment.id].erased:
+                raise Erased
             if comment.id in self.comments:
                 raise ValueError(comment.id)
             self._put(comment)
@@ -78,6 +80,9 @@ class MemoryStore:
         )
 
     def every(self, query: CommentQuery) -> Iterator[Comment]:
+        if query.erased:
+            left = (comment for comment in self.comments.values() if comment.erased)
+            return iter(sorted(left, key=lambda one: (one.submitted_at, one.id)))
         found = [comment for comment in self._ordered() if _passes(comment, query)]
         return iter(found[::-1] if query.order is Order.NEWEST_FIRST else found)
 

@@ -34,6 +34,7 @@ from feedback_api.domain.remarks import (
     Note,
     Objection,
     Question,
+    Way,
 )
 from feedback_api.domain.section import TranslationState
 from feedback_api.services.ports import CommentQuery
@@ -349,3 +350,18 @@ def test_answers_of_a_page_change_with_the_support_of_what_was_merged(opened: Op
     opened.store.change(comment_id(2), lambda one: replace(one, seconds=("a",)))
 
     assert opened.reads.generation(PAGE) != before
+
+
+def test_tombstones_are_listed_apart_and_never_stored_twice(opened: Opened) -> None:
+    left = usual_comment(
+        1, body="", receipt_hash="", erased=Erasure(at=START, by="Ana", way=Way.EDITOR, why="Ask.")
+    )
+    opened.store.add(left)
+    opened.store.add(usual_comment(2))
+
+    with pytest.raises(Erased):
+        opened.store.add(left)
+
+    for one in (opened, opened.reopen()):
+        assert list(one.reads.every(CommentQuery(erased=True))) == [left]
+        assert [comment.id for comment in one.reads.every(CommentQuery())] == [comment_id(2)]

@@ -28,7 +28,8 @@ from feedback_api.domain.comment import Comment, Idempotency, Kind, Role, Visibi
 from feedback_api.domain.decision import Decision, State
 from feedback_api.domain.errors import Erased, FeedbackError, IdempotencyMismatch, StoreError
 from feedback_api.domain.identity import CommentId, CycleId, EditorName, PageId, SectionId
-from feedback_api.services.follow import erased
+from feedback_api.domain.remarks import Erasure
+from feedback_api.services.erasing import erased
 from feedback_api.services.ports import CommentQuery, Order
 from feedback_api.storage.tinydb_store import TinydbStore
 from tests.fakes.clockwork import START
@@ -140,7 +141,7 @@ class StoreBesideModel(RuleBasedStateMachine):
     @rule(comment_id=consumes(comments))
     def erase(self, comment_id: CommentId) -> None:
         def step(comment: Comment) -> Comment:
-            return erased(comment, at=START, by="commenter")
+            return erased(comment, Erasure(at=START, by="commenter"))
 
         assert self.store.change(comment_id, step) == self.model.change(comment_id, step)
 
