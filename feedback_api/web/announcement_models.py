@@ -25,7 +25,7 @@ class AnnouncementPosted(Posted, frozen=True, kw_only=True):
         list[PickPosted],
         Meta(
             description=mark("Each with the version that was seen."),
-            extra_json_schema={"minItems": 1, "maxItems": ANNOUNCED_LIMIT},
+            extra_json_schema={"minItems": 1, "maxItems": ANNOUNCED_LIMIT, "uniqueItems": True},
         ),
     ]
 

@@ -10,7 +10,7 @@ from feedback_api.domain.cycle import Phase
 from feedback_api.domain.identity import LanguageCode
 from feedback_api.domain.text import SUMMARY, TEMPLATE_NAME
 from feedback_api.web.messages import mark
-from feedback_api.web.posted_models import Language, Posted, Section
+from feedback_api.web.posted_models import Language, Posted, Section, at_most
 from feedback_api.web.reviewed_models import ReviewedCommentShown
 from feedback_api.web.shown_models import Moment, Shown
 
@@ -95,7 +95,7 @@ class SummaryPosted(Posted, frozen=True, kw_only=True):
 
     section: Section
     language: Language
-    text: Annotated[str, Meta(extra_json_schema={"maxLength": SUMMARY.limit})]
+    text: Annotated[str, Meta(extra_json_schema=at_most(SUMMARY))]
     replaces: Annotated[
         str | None,
         Meta(description=mark("The text seen there before; refused if it is another by now.")),
@@ -105,7 +105,7 @@ class SummaryPosted(Posted, frozen=True, kw_only=True):
 class TemplatePosted(Posted, frozen=True, kw_only=True):
     """An answer template; with an `id`, the one it replaces."""
 
-    name: Annotated[str, Meta(extra_json_schema={"maxLength": TEMPLATE_NAME.limit, "minLength": 1})]
+    name: Annotated[str, Meta(extra_json_schema=at_most(TEMPLATE_NAME))]
     texts: Annotated[dict[str, str], Meta(description=mark("By language, as far as written."))]
     id: str | None = None
 

@@ -3,7 +3,10 @@
 import json
 from collections import Counter
 from collections.abc import Mapping, Sequence
-from typing import NoReturn, TypeVar
+from functools import reduce
+from operator import or_
+from types import NoneType
+from typing import Any, NoReturn, TypeVar, get_args
 from urllib.parse import parse_qsl
 
 import msgspec
@@ -58,7 +61,10 @@ def parse_json_object(body: bytes) -> Fields:
     """
     try:
         value = json.loads(
-            body.decode("utf-8"), object_pairs_hook=_once_each, parse_constant=_refuse_constant
+            body.decode("utf-8"),
+            object_pairs_hook=_once_each,
+            parse_float=_number,
+            parse_constant=_refuse_constant,
         )
     except (ValueError, RecursionError):
         raise MalformedBody from None
@@ -69,6 +75,11 @@ def parse_json_object(body: bytes) -> Fields:
 
 def convert(fields: Fields, kind: type[PostedT], *, texts: bool = False) -> PostedT:
     """The Struct. Raises InvalidRequest with every fault; `texts`: all values came as text."""
+    if texts and any(_says_null(value) for value in fields.values()):
+        values, faults = convert_each(fields, kind, texts=True)
+        if faults:
+            raise InvalidRequest(*faults)
+        return kind(**values)
     try:
         return msgspec.convert(fields, kind, strict=not texts)
     except _UNFIT:
@@ -88,7 +99,8 @@ def convert_each(
                 faults.append(Fault(code=FaultCode.REQUIRED, field=field.name))
             continue
         try:
-            values[field.name] = msgspec.convert(fields[field.name], field.type, strict=not texts)
+            expected = _never_null(field.type) if texts else field.type
+            values[field.name] = msgspec.convert(fields[field.name], expected, strict=not texts)
         except _UNFIT:
             faults.append(_fault(field.name, fields[field.name], field.type))
     return values, faults
@@ -125,6 +137,12 @@ def _once_each(pairs: list[tuple[str, ValueT]]) -> dict[str, ValueT]:
             )
         )
     return found
+
+
+def _number(written: str) -> float | int:
+    """A whole number however it is written: to JSON, 3.0 is 3."""
+    number = float(written)
+    return int(number) if number.is_integer() else number
 
 
 def _refuse_constant(_constant: str) -> NoReturn:
@@ -170,6 +188,19 @@ def _bare(kind: inspect.Type) -> inspect.Type:
         case inspect.UnionType(types=parts):
             return _bare(next(part for part in parts if not isinstance(part, inspect.NoneType)))
     return kind
+
+
+def _says_null(value: object) -> bool:
+    """msgspec would take this text for nothing at all, where nothing is allowed."""
+    return isinstance(value, str) and value.lower() == "null"
+
+
+def _never_null(kind: object) -> Any:
+    """The type of a text's value: what is absent in a form or a query is not there."""
+    parts = [part for part in get_args(kind) if part is not NoneType]
+    if NoneType not in get_args(kind) or not parts:
+        return kind
+    return reduce(or_, parts)
 
 
 def _is_whole_number(value: object) -> bool:

@@ -31,7 +31,7 @@ class ProposalPosted(Posted, frozen=True, kw_only=True):
         list[ProposalPickPosted],
         Meta(
             description=mark("Each with the version that was seen."),
-            extra_json_schema={"minItems": 1, "maxItems": PROPOSED_LIMIT},
+            extra_json_schema={"minItems": 1, "maxItems": PROPOSED_LIMIT, "uniqueItems": True},
         ),
     ]
 
