@@ -73,8 +73,11 @@ class Client:
 class Service:
     """`python -m feedback_api serve` over one data folder, started as often as a test likes."""
 
-    def __init__(self, folder: Path, settings: Mapping[str, str]) -> None:
-        """`folder` holds `data` and the log of all runs, `log`."""
+    def __init__(
+        self, folder: Path, settings: Mapping[str, str], *, module: str = "feedback_api"
+    ) -> None:
+        """`folder` holds `data` and the log of all runs, `log`; `module` is what is run."""
+        self._module = module
         self.data = folder / "data"
         self.log = folder / "log"
         self.port = _free_port()
@@ -103,7 +106,7 @@ class Service:
     def spawn(self, prepare: Callable[[], None] | None = None) -> "subprocess.Popen[bytes]":
         """The new process, whatever it does."""
         self.process = subprocess.Popen(
-            [sys.executable, "-m", "feedback_api", "serve", f"--port={self.port}"],
+            [sys.executable, "-m", self._module, "serve", f"--port={self.port}"],
             env=self.environment,
             stdout=subprocess.DEVNULL,
             stderr=subprocess.PIPE,
@@ -114,7 +117,7 @@ class Service:
     def run(self, *arguments: str, stdin: str = "") -> subprocess.CompletedProcess[str]:
         """Another command of the service's command line."""
         return subprocess.run(
-            [sys.executable, "-m", "feedback_api", *arguments],
+            [sys.executable, "-m", self._module, *arguments],
             env=self.environment,
             input=stdin,
             text=True,
