@@ -14,6 +14,8 @@ from feedback_api.domain.errors import SettingsRefused
 from feedback_api.domain.fault import shown
 from feedback_api.mail_addresses import Mailbox, Undeliverable, mailbox
 from feedback_api.mail_settings import MailSettings, read_digest, read_smtp
+from feedback_api.privacy_settings import NAMES as PRIVACY_NAMES
+from feedback_api.privacy_settings import PrivacySettings, read_privacy
 from feedback_api.repository_settings import RepositorySettings
 from feedback_api.services.deadlines import ANSWER_DAYS
 from feedback_api.webhook_settings import (
@@ -46,6 +48,7 @@ NAMES = (
     "FEEDBACK_REPOSITORY_AUTHOR",
     "FEEDBACK_REPOSITORY_KEY",
     "FEEDBACK_REPOSITORY_TOKEN",
+    *PRIVACY_NAMES,
 )
 DEFAULT_ORIGIN = "http://localhost:8000"
 _LEAST_SECRET_CHARACTERS = 32
@@ -78,6 +81,7 @@ class Settings:
     mail: MailSettings | None
     webhooks: WebhookSettings | None
     repository: RepositorySettings | None
+    privacy: PrivacySettings
 
     def described(self) -> Mapping[str, str]:
         """Each setting as it is in force, fit to be shown to anybody."""
@@ -96,6 +100,7 @@ class Settings:
             "FEEDBACK_WEBHOOKS": self.webhooks.described() if self.webhooks else "none",
             "FEEDBACK_WEBHOOK_SECRET": "set" if self.webhooks else "none",
             **repositories.described(self.repository),
+            **self.privacy.described(),
         }
 
 
@@ -123,6 +128,7 @@ def read_settings(environment: Mapping[str, str], *, origin: str = DEFAULT_ORIGI
         mail=reader.mail(),
         webhooks=reader.webhooks(),
         repository=reader.repository(),
+        privacy=read_privacy(reader.read),
     )
     wrong.extend(reader.wrong)
     if wrong:
@@ -136,6 +142,17 @@ class _Reader:
     def __init__(self, given: Mapping[str, str]) -> None:
         self._given = given
         self.wrong: list[str] = []
+
+    def read(self, name: str, read: Callable[[str], ReadT]) -> ReadT | None:
+        """What `read` makes of a setting; None if it is not set or makes no sense."""
+        value = self._given.get(name)
+        if value is None:
+            return None
+        try:
+            return read(value)
+        except ValueError as error:
+            self.wrong.append(f"{name} {error}.")
+            return None
 
     def text(self, name: str, default: str) -> str:
         return self._given.get(name, default)
@@ -196,14 +213,14 @@ class _Reader:
 
     def commits(self) -> str:
         """ "" without FEEDBACK_COMMITS: then commits are named and lead nowhere."""
-        return self._read("FEEDBACK_COMMITS", _commits) or ""
+        return self.read("FEEDBACK_COMMITS", _commits) or ""
 
     def mail(self) -> MailSettings | None:
         """None without FEEDBACK_SMTP: then nothing is mailed."""
-        smtp = self._read("FEEDBACK_SMTP", read_smtp)
-        sender = self._read("FEEDBACK_MAIL_FROM", _mailbox)
-        reply_to = self._read("FEEDBACK_MAIL_REPLY_TO", _mailbox)
-        digest = self._read("FEEDBACK_DIGEST", read_digest)
+        smtp = self.read("FEEDBACK_SMTP", read_smtp)
+        sender = self.read("FEEDBACK_MAIL_FROM", _mailbox)
+        reply_to = self.read("FEEDBACK_MAIL_REPLY_TO", _mailbox)
+        digest = self.read("FEEDBACK_DIGEST", read_digest)
         if "FEEDBACK_SMTP" in self._given and "FEEDBACK_MAIL_FROM" not in self._given:
             self.wrong.append(f"FEEDBACK_MAIL_FROM {_MAILBOX} once FEEDBACK_SMTP is set.")
         if smtp is None or sender is None:
@@ -212,8 +229,8 @@ class _Reader:
 
     def webhooks(self) -> WebhookSettings | None:
         """None without FEEDBACK_WEBHOOKS: then no system is told anything."""
-        targets = self._read("FEEDBACK_WEBHOOKS", read_targets)
-        key = self._read("FEEDBACK_WEBHOOK_SECRET", read_key)
+        targets = self.read("FEEDBACK_WEBHOOKS", read_targets)
+        key = self.read("FEEDBACK_WEBHOOK_SECRET", read_key)
         if targets and "FEEDBACK_WEBHOOK_SECRET" not in self._given:
             self.wrong.append(
                 f"FEEDBACK_WEBHOOK_SECRET must have {LEAST_SECRET_CHARACTERS} characters or more "
@@ -223,11 +240,11 @@ class _Reader:
 
     def repository(self) -> RepositorySettings | None:
         """None without FEEDBACK_REPOSITORY: then nothing is proposed from the board."""
-        remote = self._read("FEEDBACK_REPOSITORY", repositories.read_remote)
-        branch = self._read("FEEDBACK_REPOSITORY_BRANCH", repositories.read_branch)
-        author = self._read("FEEDBACK_REPOSITORY_AUTHOR", repositories.read_author)
-        key = self._read("FEEDBACK_REPOSITORY_KEY", repositories.read_key_path)
-        token = self._read("FEEDBACK_REPOSITORY_TOKEN", repositories.read_token)
+        remote = self.read("FEEDBACK_REPOSITORY", repositories.read_remote)
+        branch = self.read("FEEDBACK_REPOSITORY_BRANCH", repositories.read_branch)
+        author = self.read("FEEDBACK_REPOSITORY_AUTHOR", repositories.read_author)
+        key = self.read("FEEDBACK_REPOSITORY_KEY", repositories.read_key_path)
+        token = self.read("FEEDBACK_REPOSITORY_TOKEN", repositories.read_token)
         if remote is None:
             return None
         self.wrong.extend(repositories.misfits(remote, key, token))
@@ -244,17 +261,6 @@ class _Reader:
             key=key,
             token=token,
         )
-
-    def _read(self, name: str, read: Callable[[str], ReadT]) -> ReadT | None:
-        """What `read` makes of a setting; None if it is not set or makes no sense."""
-        value = self._given.get(name)
-        if value is None:
-            return None
-        try:
-            return read(value)
-        except ValueError as error:
-            self.wrong.append(f"{name} {error}.")
-            return None
 
 
 def _commits(text: str) -> str:
