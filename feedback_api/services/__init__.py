@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from typing import Protocol
 
+from feedback_api.services.invitation_ports import InvitationStore
 from feedback_api.services.ports import (
     Clock,
     CommentReads,
@@ -33,6 +34,7 @@ class Services:
     cycles: PublishedCycles
     records: CycleStore
     templates: TemplateStore
+    invitations: InvitationStore
     clock: Clock
     randomness: Randomness
     secrets: Secrets

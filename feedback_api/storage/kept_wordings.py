@@ -105,6 +105,24 @@ class KeptWordings:
         self._sections.add(wording.section)
 
 
+class NoWordings(KeptWordings):
+    """For a command that asks for none: nothing is read and nothing is kept."""
+
+    def __init__(self) -> None:
+        """No folder is looked at."""
+
+    def get(self, name: Name) -> Wording | None:
+        """See KeptWordings."""
+        return None
+
+    def knows(self, section: SectionId) -> bool:
+        """See KeptWordings."""
+        return False
+
+    def keep(self, wordings: Iterable[Wording]) -> None:
+        """See KeptWordings."""
+
+
 def _decode(document: bytes) -> Wording:
     return msgspec.convert(_decoder.decode(document), Wording, from_attributes=True)
 

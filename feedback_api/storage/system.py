@@ -5,6 +5,14 @@ import uuid
 from datetime import UTC, datetime
 
 from feedback_api.domain.identity import CommentId
+from feedback_api.domain.invitation import (
+    CODE_BITS,
+    ID_BITS,
+    InvitationCode,
+    InvitationId,
+    code_from_bits,
+    id_from_bits,
+)
 from feedback_api.domain.receipt import RECEIPT_BITS, Receipt, receipt_from_bits
 
 
@@ -17,7 +25,7 @@ class SystemClock:
 
 
 class SystemRandomness:
-    """See Randomness."""
+    """See Randomness, InvitationRandomness."""
 
     def comment_id(self) -> CommentId:
         """See Randomness."""
@@ -30,3 +38,11 @@ class SystemRandomness:
     def template_id(self) -> str:
         """See Randomness."""
         return str(uuid.uuid4())
+
+    def invitation_id(self) -> InvitationId:
+        """See InvitationRandomness."""
+        return id_from_bits(secrets.randbits(ID_BITS))
+
+    def invitation_code(self) -> InvitationCode:
+        """See InvitationRandomness."""
+        return code_from_bits(secrets.randbits(CODE_BITS))

@@ -5,6 +5,12 @@ import uuid
 from datetime import UTC, datetime, timedelta
 
 from feedback_api.domain.identity import CommentId
+from feedback_api.domain.invitation import (
+    InvitationCode,
+    InvitationId,
+    code_from_bits,
+    id_from_bits,
+)
 from feedback_api.domain.receipt import Receipt, receipt_from_bits
 
 START = datetime(2026, 11, 21, 12, 0, tzinfo=UTC)
@@ -30,7 +36,7 @@ class StandingClock:
 
 
 class CountingRandomness:
-    """See Randomness."""
+    """See Randomness, InvitationRandomness."""
 
     def __init__(self) -> None:
         self.count = 0
@@ -46,6 +52,14 @@ class CountingRandomness:
     def template_id(self) -> str:
         self.count += 1
         return str(uuid.UUID(int=self.count, version=4))
+
+    def invitation_id(self) -> InvitationId:
+        self.count += 1
+        return id_from_bits(self.count)
+
+    def invitation_code(self) -> InvitationCode:
+        self.count += 1
+        return code_from_bits(self.count)
 
 
 class OpenSecrets:

@@ -7,6 +7,7 @@ from feedback_api.services import Services
 from tests.fakes.clockwork import CountingRandomness, OpenSecrets, SteppingClock
 from tests.fakes.memory_cycles import FixedCycles, MemoryCycles, MemoryTemplates
 from tests.fakes.memory_editors import MemoryEditors, PlainPassphrases
+from tests.fakes.memory_invitations import MemoryInvitations
 from tests.fakes.memory_store import MemoryStore
 from tests.fakes.published import FixedChanges, FixedText
 
@@ -29,6 +30,7 @@ def fake_services() -> Services:
         cycles=FixedCycles(),
         records=MemoryCycles(),
         templates=MemoryTemplates(),
+        invitations=MemoryInvitations(),
         clock=SteppingClock(),
         randomness=CountingRandomness(),
         secrets=OpenSecrets(),
