@@ -15,6 +15,7 @@ from feedback_api.domain.text import IDEMPOTENCY_KEY
 from feedback_api.services import Services
 from feedback_api.services.agenda import cycle_at
 from feedback_api.services.ports import Secrets
+from feedback_api.services.redeem import NOT_STORED, give_back, verified
 from feedback_api.services.standing import translation_state
 
 _HASH_BYTES = 16  # RFC 2104, section 5: a truncated HMAC keeps at least half of its bytes
@@ -35,6 +36,7 @@ class _Ticket:
 
     receipt: Receipt
     idempotency: Idempotency | None
+    key: str | None = None
 
 
 def submit(
@@ -44,16 +46,18 @@ def submit(
     services: Services,
     collected_by: EditorName | None = None,
     agenda: CycleId | None = None,
+    invitation: str | None = None,
 ) -> Submitted:
     """Store a comment on the wording its writer saw.
 
     A retry with the same key and body gets the same comment and receipt. `collected_by` is the
     editor who sends it for somebody, `agenda` the cycle that answers it, where that takes no more
-    by itself. Raises InvalidComment, UnknownSection, UnknownLanguage,
-    UnknownWording, IdempotencyMismatch, Erased, StoreError.
+    by itself. `invitation` is the code, link or proof by which the role is verified; a code is used
+    up. Raises InvalidComment, UnknownSection, UnknownLanguage, UnknownWording,
+    IdempotencyMismatch, Erased, InvitationRefused, StoreError.
     """
     draft = tidied(draft)
-    ticket = _ticket(draft, idempotency_key, services)
+    ticket = _ticket(draft, idempotency_key, services, is_invited=invitation is not None)
     earlier = _earlier(ticket, services)
     if earlier:
         return Submitted(comment=earlier, receipt=ticket.receipt, repeated=True)
@@ -61,7 +65,14 @@ def submit(
     comment = _comment(without_echo(draft, wording), wording, ticket, services)
     if collected_by is not None:
         comment = replace(comment, collected_by=collected_by, agenda=agenda)
-    stored = services.comments.add(comment)
+    if invitation is not None:
+        comment = verified(comment, invitation, key=ticket.key, services=services)
+    try:
+        stored = services.comments.add(comment)
+    except NOT_STORED:
+        if invitation is not None and ticket.key is None:
+            give_back(invitation, services=services)
+        raise
     return Submitted(comment=stored, receipt=ticket.receipt, repeated=stored.id != comment.id)
 
 
@@ -78,11 +89,15 @@ def receipt_hash(receipt: Receipt, secrets: Secrets) -> str:
     return _short(secrets.keyed_hash("receipt", receipt))
 
 
-def _ticket(draft: Draft, key: str | None, services: Services) -> _Ticket:
+def _ticket(
+    draft: Draft, key: str | None, services: Services, *, is_invited: bool = False
+) -> _Ticket:
+    """The invitation itself stays out of every hash: whoever has its codes could try them all."""
     if key is None:
         return _Ticket(receipt=services.randomness.receipt(), idempotency=None)
     key = IDEMPOTENCY_KEY.tidy_or(InvalidComment, key)
-    body = json.dumps(asdict(draft), sort_keys=True, ensure_ascii=False)
+    said = asdict(draft) | ({"verified": True} if is_invited else {})
+    body = json.dumps(said, sort_keys=True, ensure_ascii=False)
     seed = services.secrets.keyed_hash("receipt-of-key", json.dumps([key, body]))
     return _Ticket(
         receipt=receipt_from_bits(int.from_bytes(seed, "big") >> (8 * len(seed) - RECEIPT_BITS)),
@@ -90,6 +105,7 @@ def _ticket(draft: Draft, key: str | None, services: Services) -> _Ticket:
             key_hash=_short(services.secrets.keyed_hash("idempotency-key", key)),
             body_hash=_short(services.secrets.keyed_hash("idempotency-body", body)),
         ),
+        key=key,
     )
 
 

@@ -35,11 +35,17 @@ async def submit_fields(
 ) -> Submitted:
     """Store the comment; `texts`: all values came as text.
 
-    Raises InvalidComment with every fault, IdempotencyMismatch, StoreError.
+    Raises InvalidComment with every fault, IdempotencyMismatch, InvitationRefused, StoreError.
     """
     try:
-        draft = convert(fields, CommentPosted, texts=texts).draft()
-        return await run_in_threadpool(submit, draft, idempotency_key=key, services=services)
+        posted = convert(fields, CommentPosted, texts=texts)
+        return await run_in_threadpool(
+            submit,
+            posted.draft(),
+            idempotency_key=key,
+            services=services,
+            invitation=posted.invitation,
+        )
     except (Invalid, Unknown):
         faults = _every_fault(fields, key, services.text, texts=texts)
         if not faults:

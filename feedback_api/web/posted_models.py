@@ -24,6 +24,8 @@ from feedback_api.web.messages import mark
 
 OFFSET_LIMIT = 1_000_000
 SEARCH_LENGTH = 200
+INVITATION_LENGTH = 1_000
+"""Characters: more than any link with a long address around it."""
 
 
 _READABLE = "^[^\\u0000-\\u0008\\u000b\\u000c\\u000e-\\u001f\\u007f-\\u009f]*$"
@@ -69,6 +71,16 @@ Email = Annotated[
     Meta(
         description=mark("For the editors only; never published."),
         extra_json_schema=at_most(EMAIL),
+    ),
+]
+Invitation = Annotated[
+    str,
+    Meta(
+        description=mark(
+            "A code, a link or a proof that the service gave out; it verifies the role, or the "
+            "comment is refused. A code works once: send an Idempotency-Key with it."
+        ),
+        extra_json_schema={"maxLength": INVITATION_LENGTH},
     ),
 ]
 Reason = Annotated[
@@ -117,6 +129,7 @@ class CommentPosted(Posted, frozen=True, kw_only=True):
     suggestion: Suggestion | None = None
     name: Name | None = None
     email: Email | None = None
+    invitation: Invitation | None = None
 
     def draft(self) -> Draft:
         return Draft(
