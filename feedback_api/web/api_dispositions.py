@@ -18,7 +18,7 @@ from feedback_api.web.dispositions_document import dispositions_document
 from feedback_api.web.fields import JSON_TYPE, convert, read_query
 from feedback_api.web.language_choice import source_language
 from feedback_api.web.posted_models import Posted
-from feedback_api.web.refusals import InvalidRequest, SignInNeeded
+from feedback_api.web.refusals import InvalidRequest
 from feedback_api.web.table_file import TableFormat, table_file
 from feedback_api.web.visit import Visit
 
@@ -56,10 +56,13 @@ class _Rows(msgspec.Struct, frozen=True, kw_only=True):
 
 
 async def show_dispositions(visit: Visit) -> Response:
-    """What anybody may know; with `all=1` what editors may. Raises SignInNeeded, UnknownCycle."""
+    """What anybody may know; with `all=1` what the board shows.
+
+    Raises as Visit.require, UnknownCycle.
+    """
     query = convert(read_query(visit.request), DispositionsQuery, texts=True)
-    if query.all and visit.session is None:
-        raise SignInNeeded
+    if query.all:
+        visit.require("GET /api/v1/cycles/{cycle}/dispositions?all=1")
     language = asked_language(visit, query.language)
     answer = await run_in_threadpool(_answer, visit, query, language)
     answer.headers["cache-control"] = "no-store"

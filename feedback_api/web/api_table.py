@@ -1,6 +1,6 @@
 """The API's operations: routes, guard and documentation are made from this table alone.
 
-A URL that is not here does not exist; `who` has no default, so nothing is open by accident.
+A URL that is not here does not exist; who may use it says permissions.py.
 """
 
 from collections.abc import Sequence
@@ -18,7 +18,6 @@ from feedback_api.domain.errors import (
 from feedback_api.web import api, api_review
 from feedback_api.web.comment_actions_table import COMMENT_ACTIONS
 from feedback_api.web.cycles_table import CYCLE_OPERATIONS
-from feedback_api.web.guard import Who
 from feedback_api.web.messages import mark
 from feedback_api.web.operations import JSON, Operation
 from feedback_api.web.posted_models import (
@@ -53,7 +52,6 @@ API_TABLE: Sequence[Operation] = (
     _json(
         method="GET",
         path="/api/v1/pages/{page}/counts",
-        who=Who.ANYONE,
         handler=api.page_counts,
         summary=mark("How many comments readers may see, by section of a page"),
         answer=CountsShown,
@@ -62,7 +60,6 @@ API_TABLE: Sequence[Operation] = (
     _json(
         method="GET",
         path="/api/v1/sections/{section}",
-        who=Who.ANYONE,
         handler=api.section,
         summary=mark("A section in every language, with the comments made public"),
         answer=SectionShown,
@@ -71,7 +68,6 @@ API_TABLE: Sequence[Operation] = (
     _json(
         method="POST",
         path="/api/v1/comments",
-        who=Who.ANYONE,
         handler=api.post_comment,
         summary=mark("Comment on the wording of a section"),
         status=201,
@@ -83,7 +79,6 @@ API_TABLE: Sequence[Operation] = (
     _json(
         method="GET",
         path="/api/v1/comments",
-        who=Who.EDITOR,
         handler=api_review.list_comments,
         summary=mark("List comments by filter"),
         query=CommentListQuery,
@@ -93,7 +88,6 @@ API_TABLE: Sequence[Operation] = (
     _json(
         method="GET",
         path="/api/v1/comments/{comment}",
-        who=Who.EDITOR,
         handler=api_review.show_comment,
         summary=mark("One comment with its history"),
         answer=ReviewedCommentShown,
@@ -110,7 +104,6 @@ API_TABLE: Sequence[Operation] = (
     _json(
         method="POST",
         path="/api/v1/session",
-        who=Who.ANYONE,
         handler=api_review.begin_session,
         summary=mark("Sign in as an editor’s program"),
         status=201,
@@ -121,7 +114,6 @@ API_TABLE: Sequence[Operation] = (
     _json(
         method="GET",
         path="/api/v1/session",
-        who=Who.EDITOR,
         handler=api_review.show_session,
         summary=mark("Who is signed in"),
         answer=SessionShown,
@@ -130,7 +122,6 @@ API_TABLE: Sequence[Operation] = (
     _json(
         method="DELETE",
         path="/api/v1/session",
-        who=Who.EDITOR,
         handler=api_review.end_session,
         summary=mark("End every session of the editor"),
         status=204,
@@ -139,14 +130,12 @@ API_TABLE: Sequence[Operation] = (
     _json(
         method="GET",
         path="/api/v1/openapi.json",
-        who=Who.ANYONE,
         handler=api.openapi,
         summary=mark("This description"),
     ),
     _json(
         method="GET",
         path="/healthz",
-        who=Who.ANYONE,
         handler=api.healthz,
         summary=mark("Whether the service runs"),
         answer=HealthShown,
@@ -154,7 +143,6 @@ API_TABLE: Sequence[Operation] = (
     _json(
         method="GET",
         path="/readyz",
-        who=Who.ANYONE,
         handler=api.readyz,
         summary=mark("Whether the service can do its work"),
         answer=HealthShown,

@@ -16,7 +16,6 @@ from feedback_api.domain.errors import (
     UnknownComment,
 )
 from feedback_api.web import api_comment_actions as api
-from feedback_api.web.guard import Who
 from feedback_api.web.messages import mark
 from feedback_api.web.operations import JSON, Handler, Operation
 from feedback_api.web.posted_actions import (
@@ -46,7 +45,6 @@ def _row(
 ) -> Operation:
     return Operation(
         method="POST",
-        who=Who.EDITOR,
         offers=JSON,
         path=f"/api/v1/comments/{{comment}}/{name}",
         handler=handler,

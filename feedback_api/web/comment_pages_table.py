@@ -4,13 +4,12 @@ from collections.abc import Sequence
 
 from feedback_api.web import pages_review_actions as pages
 from feedback_api.web import pages_review_template
-from feedback_api.web.guard import Who
 from feedback_api.web.operations import Handler, Operation
 
 
 def _button(name: str, handler: Handler) -> Operation:
     path = f"/review/{{comment}}/{name}"
-    return Operation(method="POST", path=path, who=Who.EDITOR, handler=handler)
+    return Operation(method="POST", path=path, handler=handler)
 
 
 COMMENT_PAGES: Sequence[Operation] = (

@@ -34,7 +34,6 @@ from feedback_api.web.cycle_models import (
     TemplateShown,
     UndecidedShown,
 )
-from feedback_api.web.guard import Who
 from feedback_api.web.messages import mark
 from feedback_api.web.operations import JSON, Operation
 from feedback_api.web.refusals import (
@@ -45,14 +44,11 @@ from feedback_api.web.usual_errors import BODY, EDITORS_CHANGE, STORE
 _CHANGE = (*EDITORS_CHANGE, *BODY, *STORE)
 
 _json = partial(Operation, offers=JSON)
-_editors = partial(Operation, offers=JSON, who=Who.EDITOR)
-_page = partial(Operation, who=Who.EDITOR)
 
 CYCLE_OPERATIONS: Sequence[Operation] = (
     _json(
         method="GET",
         path="/api/v1/cycles",
-        who=Who.ANYONE,
         handler=api_cycles.list_cycles,
         summary=mark("The review cycles: announced, open and closed"),
         answer=CycleListShown,
@@ -60,13 +56,12 @@ CYCLE_OPERATIONS: Sequence[Operation] = (
     _json(
         method="GET",
         path="/api/v1/cycles/{cycle}",
-        who=Who.ANYONE,
         handler=api_cycles.show_cycle,
         summary=mark("One review cycle: what it asks, from when until when, and how it stands"),
         answer=CycleShown,
         errors=(UnknownCycle,),
     ),
-    _editors(
+    _json(
         method="GET",
         path="/api/v1/cycles/{cycle}/undecided",
         handler=api_cycles.show_undecided,
@@ -74,7 +69,7 @@ CYCLE_OPERATIONS: Sequence[Operation] = (
         answer=UndecidedShown,
         errors=(SignInNeeded, UnknownCycle),
     ),
-    _editors(
+    _json(
         method="POST",
         path="/api/v1/cycles/{cycle}/close",
         handler=api_cycles.post_close,
@@ -84,7 +79,7 @@ CYCLE_OPERATIONS: Sequence[Operation] = (
         answer=ReviewedCycleShown,
         errors=(*_CHANGE, UnknownCycle, CycleNotOver, CycleUndecided),
     ),
-    _editors(
+    _json(
         method="POST",
         path="/api/v1/cycles/{cycle}/summaries",
         handler=api_cycles.post_summary,
@@ -93,7 +88,7 @@ CYCLE_OPERATIONS: Sequence[Operation] = (
         answer=ReviewedCycleShown,
         errors=(*_CHANGE, UnknownCycle, InvalidRemark, SummaryChanged),
     ),
-    _editors(
+    _json(
         method="POST",
         path="/api/v1/announcements",
         handler=api_announcements.post_announcement,
@@ -102,7 +97,7 @@ CYCLE_OPERATIONS: Sequence[Operation] = (
         answer=AnnouncedShown,
         errors=_CHANGE,
     ),
-    _editors(
+    _json(
         method="GET",
         path="/api/v1/templates",
         handler=api_templates.list_templates,
@@ -110,7 +105,7 @@ CYCLE_OPERATIONS: Sequence[Operation] = (
         answer=TemplateListShown,
         errors=(SignInNeeded,),
     ),
-    _editors(
+    _json(
         method="POST",
         path="/api/v1/templates",
         handler=api_templates.post_template,
@@ -120,7 +115,7 @@ CYCLE_OPERATIONS: Sequence[Operation] = (
         answer=TemplateShown,
         errors=(*_CHANGE, InvalidTemplate, UnknownTemplate),
     ),
-    _editors(
+    _json(
         method="POST",
         path="/api/v1/templates/{template}/remove",
         handler=api_templates.post_removal,
@@ -134,29 +129,31 @@ CYCLE_OPERATIONS: Sequence[Operation] = (
 
 # Before `/review/{comment}`, which is wide.
 CYCLE_PAGES: Sequence[Operation] = (
-    _page(method="GET", path="/review/cycles", handler=pages_cycles.show_cycles),
-    _page(method="GET", path="/review/cycles/{cycle}", handler=pages_cycles.show_cycle),
-    _page(
+    Operation(method="GET", path="/review/cycles", handler=pages_cycles.show_cycles),
+    Operation(method="GET", path="/review/cycles/{cycle}", handler=pages_cycles.show_cycle),
+    Operation(
         method="POST",
         path="/review/cycles/{cycle}/announce",
         handler=pages_cycles.post_announcement,
     ),
-    _page(method="POST", path="/review/cycles/{cycle}/close", handler=pages_cycles.post_close),
-    _page(
+    Operation(method="POST", path="/review/cycles/{cycle}/close", handler=pages_cycles.post_close),
+    Operation(
         method="GET",
         path="/review/cycles/{cycle}/summaries/{section}",
         handler=pages_summaries.show_summary,
     ),
-    _page(
+    Operation(
         method="POST",
         path="/review/cycles/{cycle}/summaries/{section}",
         handler=pages_summaries.post_summary,
     ),
-    _page(method="GET", path="/review/sections/{section}", handler=pages_section.show_section),
-    _page(method="GET", path="/review/templates", handler=pages_templates.show_templates),
-    _page(method="POST", path="/review/templates", handler=pages_templates.post_template),
-    _page(method="POST", path="/review/templates/{template}", handler=pages_templates.post_change),
-    _page(
+    Operation(method="GET", path="/review/sections/{section}", handler=pages_section.show_section),
+    Operation(method="GET", path="/review/templates", handler=pages_templates.show_templates),
+    Operation(method="POST", path="/review/templates", handler=pages_templates.post_template),
+    Operation(
+        method="POST", path="/review/templates/{template}", handler=pages_templates.post_change
+    ),
+    Operation(
         method="POST",
         path="/review/templates/{template}/remove",
         handler=pages_templates.post_removal,

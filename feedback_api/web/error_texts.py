@@ -16,6 +16,7 @@ class ErrorText(NamedTuple):
 
 _CORRECT = mark("Correct what is named below and send it again. Nothing was stored.")
 _TRY_LATER = mark("Nothing is lost: what you typed is still here. Try again in a minute.")
+_ONCE_MORE = mark("Please send it once more")
 
 ERRORS: Mapping[str, ErrorText] = {
     "invalid": ErrorText(mark("The request was not taken"), _CORRECT),
@@ -210,6 +211,13 @@ ERRORS: Mapping[str, ErrorText] = {
     "sign-in-needed": ErrorText(
         mark("Only editors may see this"), mark("Sign in with an editor’s account first.")
     ),
+    "not-permitted": ErrorText(
+        mark("Your account may not do this"),
+        mark(
+            "Only an editor may, and you are signed in as a reviewer. Nothing was changed. "
+            "Ask an editor to do it, or whoever runs the service for the role of an editor."
+        ),
+    ),
     "not-from-our-page": ErrorText(
         mark("This did not come from a page of ours, or the page was too old"),
         mark("Open the page again and repeat the step. Nothing was changed."),
@@ -241,6 +249,43 @@ ERRORS: Mapping[str, ErrorText] = {
     "form-not-taken": ErrorText(
         mark("The form was not taken; nothing was stored"),
         mark("Choose the form of this review cycle, filled in."),
+    ),
+    "too-many-requests": ErrorText(
+        mark("Too much at once"),
+        mark(
+            "More came from your network, which you may share with others, than is taken in so "
+            "short a time. Nothing was done; try again in %(minutes)s min."
+        ),
+    ),
+    "body-too-slow": ErrorText(
+        mark("It took too long to arrive"),
+        mark(
+            "What you sent did not arrive within %(seconds)s seconds, and nothing was stored. "
+            "Go back, and send it again when the connection is better."
+        ),
+    ),
+    "taken-for-spam": ErrorText(_ONCE_MORE, _TRY_LATER),
+    "sent-too-fast": ErrorText(
+        _ONCE_MORE,
+        mark(
+            "It came sooner than anybody can type, as if a program had sent it. Nothing is lost: "
+            "what you typed is still here; wait a few seconds and send it again."
+        ),
+    ),
+    "trap-filled": ErrorText(
+        _ONCE_MORE,
+        mark(
+            "A field that must stay empty was filled in, as programs do that fill in every form; "
+            "it is empty again. Nothing is lost: what you typed is still here; send it again."
+        ),
+    ),
+    "same-text-again": ErrorText(
+        mark("These words were sent already"),
+        mark(
+            "The same text on this section came from your network within the last day. "
+            "If it was you, it arrived and you need not send it again. If not, second the other "
+            "comment once it is public, or say it in words of your own."
+        ),
     ),
     "not-ready": ErrorText(mark("The service is not ready"), mark("Try again in a minute.")),
     "internal-fault": ErrorText(

@@ -1,11 +1,10 @@
-"""Who may pass: checked from the table of operations before any handler runs."""
-
-from enum import StrEnum
+"""Who may pass: checked by permissions.py before any handler runs."""
 
 from starlette.requests import Request
 from starlette.types import Scope
 
-from feedback_api.web.refusals import NotAcceptable, NotFromOurPage, SignInNeeded
+from feedback_api.web.permissions import Own, Permission
+from feedback_api.web.refusals import NotAcceptable, NotFromOurPage, NotPermitted, SignInNeeded
 from feedback_api.web.sessions import Session, is_the_session_s
 from feedback_api.web.visit import Visit
 
@@ -13,47 +12,48 @@ CSRF_FIELD = "csrf"
 CSRF_HEADER = "x-csrf-token"
 
 
-class Who(StrEnum):
-    """To whom an operation is open."""
+async def admit(visit: Visit, permission: Permission, *, takes_file: bool = False) -> None:
+    """Raises SignInNeeded, NotPermitted, NotFromOurPage, and as Visit.form.
 
-    ANYONE = "anyone"
-    COMMENTER = "commenter"  # whoever holds the receipt; the handler asks for it
-    EDITOR = "editor"
-
-
-async def admit(visit: Visit, who: Who, *, takes_file: bool = False) -> None:
-    """Raises SignInNeeded, NotFromOurPage, and as Visit.form.
-
-    `takes_file`: the form carries a file, which nobody but an editor may make us read.
+    `takes_file`: the form carries a file, which nobody but whom it is open to may make us read.
+    A receipt or the secret of a link is asked for by the handler, which has it in its fields.
     """
-    if who is not Who.EDITOR:
-        return
     is_change = visit.request.method not in ("GET", "HEAD")
+    if not permission.needs_account:
+        if is_change:
+            refuse_foreign(visit, from_site=permission.own is not Own.SESSION)
+        return
     if is_change and not visit.is_for_machines and not takes_file:
         await visit.form()  # first of all: a refusal must not lose what was typed
     if visit.session is None:
         raise SignInNeeded
+    if not permission.admits(visit.session.account_role):
+        raise NotPermitted
     if takes_file:
         await visit.receive_file()
     if is_change:
         await _refuse_forged(visit, visit.session)
 
 
-def refuse_foreign(visit: Visit) -> None:
+def refuse_foreign(visit: Visit, *, from_site: bool = False) -> None:
     """Raises NotFromOurPage when the browser says that another site caused the request.
 
+    `from_site`: pages of the site may cause it where they have another origin than the service.
     Compared with the Host header too, so that the service also works under a second name; a page
-    of another site cannot choose the Host it is sent to.
+    of another site cannot choose the Host it is sent to. A program, or a browser from before 2020
+    that sends neither header, is not refused: what it may not do without a secret it cannot do.
     """
     headers = visit.request.headers
-    origin = headers.get("origin")
-    if headers.get("sec-fetch-site", "same-origin") not in ("same-origin", "none"):
+    origin, site = headers.get("origin"), headers.get("sec-fetch-site", "same-origin")
+    place = visit.web.place
+    if from_site and origin == place.site_origin:
+        return
+    if site not in ("same-origin", "none"):
         raise NotFromOurPage
-    ours = (
-        visit.web.place.origin,
-        f"http://{headers.get('host')}",
-        f"https://{headers.get('host')}",
-    )
+    if origin == "null" and "sec-fetch-site" in headers:
+        return  # a browser told to send no referrer hides the origin even from ourselves
+    schemes = ("https",) if place.secure else ("http", "https")
+    ours = (place.origin, *(f"{scheme}://{headers.get('host')}" for scheme in schemes))
     if origin is not None and origin not in ours:
         raise NotFromOurPage
 

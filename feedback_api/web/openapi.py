@@ -8,13 +8,21 @@ import msgspec
 
 from feedback_api.domain.errors import FeedbackError
 from feedback_api.web.description import Description, Schema
-from feedback_api.web.guard import CSRF_HEADER, Who
+from feedback_api.web.guard import CSRF_HEADER
 from feedback_api.web.messages import mark
 from feedback_api.web.notice_model import NoticeShown
 from feedback_api.web.operations import Operation
 from feedback_api.web.problem import PROBLEM_TYPE, status_of_kind
 from feedback_api.web.problem_models import ProblemShown
-from feedback_api.web.refusals import InternalFault, MethodNotAllowed, NotAcceptable, UrlTooLong
+from feedback_api.web.refusals import (
+    InternalFault,
+    MethodNotAllowed,
+    NotAcceptable,
+    NotFromOurPage,
+    NotPermitted,
+    SignInNeeded,
+    UrlTooLong,
+)
 
 EVERYWHERE = (NotAcceptable, MethodNotAllowed, UrlTooLong, InternalFault)
 """What any operation can answer beside its own errors."""
@@ -27,11 +35,9 @@ _IN_PATH: Mapping[str, str] = {
     "language": mark("Code of a language of the site."),
     "fingerprint": mark("Fingerprint of the wording: 16 hexadecimal digits."),
 }
-_SECURITY: Mapping[Who, Sequence[Mapping[str, Sequence[str]]]] = {
-    Who.ANYONE: (),
-    Who.COMMENTER: ({"receipt": ()}, {}),
-    Who.EDITOR: ({"token": ()}, {"cookie": ()}),
-}
+_Security = Sequence[Mapping[str, Sequence[str]]]
+_BY_RECEIPT: _Security = ({"receipt": ()}, {})
+_BY_ACCOUNT: _Security = ({"token": ()}, {"cookie": ()})
 
 
 def describe(operations: Sequence[Operation], *, origin: str, cookie: str) -> Description:
@@ -113,16 +119,17 @@ def _described(operation: Operation, schemas: Schema) -> Schema:
             "required": not operation.body_is_optional,
             "content": {"application/json": {"schema": _reference(operation.body)}},
         }
-    if security := _SECURITY[operation.who]:
-        described["security"] = security
+    if not operation.permission.is_open:
+        by_account = operation.permission.needs_account
+        described["security"] = _BY_ACCOUNT if by_account else _BY_RECEIPT
     return described
 
 
 def _responses(operation: Operation) -> Schema:
     responses: dict[str, Schema] = {str(operation.status): _success(operation)}
     by_status: dict[int, list[str]] = {}
-    errors: Sequence[type[FeedbackError]] = (*operation.errors, *EVERYWHERE)
-    for error in errors:
+    errors = (*operation.errors, *_guards(operation), *EVERYWHERE)
+    for error in dict.fromkeys(errors):
         by_status.setdefault(status_of_kind(error), []).append(error.code)
     for status, codes in sorted(by_status.items()):
         responses[str(status)] = {
@@ -130,6 +137,16 @@ def _responses(operation: Operation) -> Schema:
             "content": {PROBLEM_TYPE: {"schema": _reference(ProblemShown)}},
         }
     return responses
+
+
+def _guards(operation: Operation) -> Iterator[type[FeedbackError]]:
+    """What the guard may refuse it with."""
+    if operation.permission.needs_account:
+        yield SignInNeeded
+    if operation.permission.is_for_editors_alone:
+        yield NotPermitted
+    if operation.method != "GET":
+        yield NotFromOurPage
 
 
 def _success(operation: Operation) -> Schema:

@@ -10,7 +10,8 @@ from starlette.routing import Route
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 from feedback_api.domain.errors import FeedbackError
-from feedback_api.web.guard import Who, admit, refuse_unacceptable
+from feedback_api.web.guard import admit, refuse_unacceptable
+from feedback_api.web.permissions import Permission, permission_of, refuse_incomplete
 from feedback_api.web.posted_models import Posted
 from feedback_api.web.refusals import MethodNotAllowed
 from feedback_api.web.visit import Visit, Web
@@ -26,14 +27,13 @@ HTML = "text/html"
 class Operation:
     """One row of the table.
 
-    `handler` is called once `who` is admitted.
+    `handler` is called once the request is admitted; whom that is says permissions.py.
     `errors` are those of its own, beside what every operation may answer; `headers` those of the
     request, with what each is for; `offers` the media type of the answer.
     """
 
     method: Method
     path: str
-    who: Who
     handler: Handler
     offers: str = HTML
     summary: str = ""
@@ -46,6 +46,16 @@ class Operation:
     query: type[Posted] | None = None
     errors: Sequence[type[FeedbackError]] = ()
 
+    @property
+    def key(self) -> str:
+        """By which permissions.py knows it."""
+        return f"{self.method} {self.path}"
+
+    @property
+    def permission(self) -> Permission:
+        """Raises TableIncomplete."""
+        return permission_of(self.key)
+
 
 class Resource:
     """All operations of one path, as an ASGI application."""
@@ -57,6 +67,9 @@ class Resource:
             for operation in operations
             for method in (("GET", "HEAD") if operation.method == "GET" else (operation.method,))
         }
+        self._permissions = {
+            method: operation.permission for method, operation in self._by_method.items()
+        }
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         operation = self._by_method.get(scope["method"])
@@ -64,7 +77,8 @@ class Resource:
             raise MethodNotAllowed(allowed=", ".join(self._by_method))
         refuse_unacceptable(scope, operation.offers)
         visit = scope["state"]["visit"] = Visit(Request(scope, receive, send), self._web)
-        await admit(visit, operation.who, takes_file=operation.takes_file)
+        permission = self._permissions[scope["method"]]
+        await admit(visit, permission, takes_file=operation.takes_file)
         response = await operation.handler(visit)
         await response(scope, receive, send)
 
@@ -73,8 +87,9 @@ def routes(web: Web, operations: Sequence[Operation]) -> list[Route]:
     """One route per path, in the order of the table; the first that fits is taken.
 
     No route names its methods: Starlette would then pass over one with another method in favour of
-    a later, wider path, and answer 404 where it should be 405.
+    a later, wider path, and answer 404 where it should be 405. Raises TableIncomplete.
     """
+    refuse_incomplete({operation.key for operation in operations})
     paths = dict.fromkeys(operation.path for operation in operations)
     return [
         Route(path, Resource(web, [row for row in operations if row.path == path]))

@@ -13,7 +13,6 @@ from feedback_api.web.comment_pages_table import COMMENT_PAGES
 from feedback_api.web.cycles_table import CYCLE_PAGES
 from feedback_api.web.email_table import EMAIL_TABLE
 from feedback_api.web.feeds_table import FEEDS_TABLE
-from feedback_api.web.guard import Who
 from feedback_api.web.operations import Handler, Method, Operation
 from feedback_api.web.proposals_table import PROPOSALS_PAGES
 from feedback_api.web.receipt_table import RECEIPT_PAGES
@@ -22,32 +21,28 @@ from feedback_api.web.stats_table import STATS_PAGES
 from feedback_api.web.support_table import SUPPORT_PAGES
 from feedback_api.web.tables_table import TABLES_PAGES
 
-ANYONE, EDITOR = Who.ANYONE, Who.EDITOR
 
-
-def _page(method: Method, path: str, who: Who, handler: Handler) -> Operation:
-    return Operation(method=method, path=path, who=who, handler=handler)
+def _page(method: Method, path: str, handler: Handler) -> Operation:
+    return Operation(method=method, path=path, handler=handler)
 
 
 PAGE_TABLE: Sequence[Operation] = (
     *FEEDS_TABLE,
     *TABLES_PAGES,
     *EMAIL_TABLE,
-    Operation(
-        method="GET", path="/feedback/assets/{name}", who=ANYONE, handler=asset, offers="*/*"
-    ),
-    _page("GET", "/feedback/api", ANYONE, pages_api.show_api),
+    Operation(method="GET", path="/feedback/assets/{name}", handler=asset, offers="*/*"),
+    _page("GET", "/feedback/api", pages_api.show_api),
     *RECEIPT_PAGES,
-    _page("GET", "/feedback/{lang}/{section}", ANYONE, pages_comment.show_form),
-    _page("POST", "/feedback/{lang}/{section}", ANYONE, pages_comment.post_form),
+    _page("GET", "/feedback/{lang}/{section}", pages_comment.show_form),
+    _page("POST", "/feedback/{lang}/{section}", pages_comment.post_form),
     *SUPPORT_PAGES,
-    _page("GET", "/review", EDITOR, pages_review_list.show_board),
-    _page("GET", "/review/sign-in", ANYONE, pages_sign_in.show_sign_in),
-    _page("POST", "/review/sign-in", ANYONE, pages_sign_in.post_sign_in),
-    _page("POST", "/review/sign-out", EDITOR, pages_sign_in.sign_out),
+    _page("GET", "/review", pages_review_list.show_board),
+    _page("GET", "/review/sign-in", pages_sign_in.show_sign_in),
+    _page("POST", "/review/sign-in", pages_sign_in.post_sign_in),
+    _page("POST", "/review/sign-out", pages_sign_in.sign_out),
     *STATS_PAGES,
     *PROPOSALS_PAGES,
     *CYCLE_PAGES,
-    _page("GET", "/review/{comment}", EDITOR, pages_review_comment.show_comment),
+    _page("GET", "/review/{comment}", pages_review_comment.show_comment),
     *COMMENT_PAGES,
 )

@@ -18,7 +18,7 @@ from feedback_api.domain.proposal import (
     ProposalsOff,
     PushRejected,
 )
-from feedback_api.web import refusals
+from feedback_api.web import held_back, refusals
 from feedback_api.web.error_texts import ERRORS, FAULTS, UNKNOWN_VALUE_BARE
 from feedback_api.web.labels import STATES
 from feedback_api.web.messages import Messages
@@ -53,6 +53,7 @@ STATUS: Mapping[type[FeedbackError], int] = {
     refusals.Refused: 400,
     refusals.ReceiptMissing: 401,
     refusals.SignInNeeded: 401,
+    refusals.NotPermitted: 403,
     refusals.NotFromOurPage: 403,
     refusals.OriginNotAllowed: 403,
     refusals.NotFound: 404,
@@ -63,6 +64,10 @@ STATUS: Mapping[type[FeedbackError], int] = {
     refusals.WrongContentType: 415,
     refusals.FormNotTaken: 422,
     refusals.NotReady: 503,
+    held_back.TooManyRequests: 429,
+    held_back.BodyTooSlow: 408,
+    held_back.TakenForSpam: 422,
+    held_back.SameTextAgain: 409,
     refusals.InternalFault: 500,
 }
 """For each error, or the nearest kind of it; StartRefused never reaches a reader."""
@@ -169,6 +174,10 @@ def error_headers(error: FeedbackError) -> Mapping[str, str]:
             return {"www-authenticate": "Bearer"}
         case refusals.NotReady() | errors.StoreError() | ProposalsBusy():
             return {"retry-after": "5"}
+        case held_back.TooManyRequests():
+            return {"retry-after": str(error.seconds)}
+        case held_back.BodyTooSlow():
+            return {"connection": "close"}
         case _:
             return {}
 

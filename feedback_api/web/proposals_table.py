@@ -12,7 +12,6 @@ from feedback_api.domain.proposal import (
     RepositoryUnreachable,
 )
 from feedback_api.web import api_proposals, pages_proposals
-from feedback_api.web.guard import Who
 from feedback_api.web.messages import mark
 from feedback_api.web.operations import JSON, Operation
 from feedback_api.web.proposal_models import ProposalPosted, ProposalShown
@@ -32,7 +31,6 @@ PROPOSALS_API: Sequence[Operation] = (
     Operation(
         method="POST",
         path="/api/v1/proposals",
-        who=Who.EDITOR,
         handler=api_proposals.post_proposal,
         offers=JSON,
         summary=mark("Propose accepted wordings: a branch in the repository of the text"),
@@ -46,14 +44,12 @@ PROPOSALS_PAGES: Sequence[Operation] = (
     Operation(
         method="POST",
         path="/review/cycles/{cycle}/propose",
-        who=Who.EDITOR,
         handler=pages_proposals.post_together,
         errors=(UnknownCycle,),
     ),
     Operation(
         method="POST",
         path="/review/{comment}/propose",
-        who=Who.EDITOR,
         handler=pages_proposals.post_one,
         errors=(UnknownComment,),
     ),

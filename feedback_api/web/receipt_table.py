@@ -16,7 +16,6 @@ from feedback_api.domain.errors import (
 from feedback_api.web import api_receipt as api
 from feedback_api.web import pages_receipt as pages
 from feedback_api.web import pages_receipt_steps as steps
-from feedback_api.web.guard import Who
 from feedback_api.web.messages import mark
 from feedback_api.web.operations import JSON, Handler, Operation
 from feedback_api.web.posted_models import Posted, ReceiptPosted, ReplyPosted
@@ -35,7 +34,6 @@ def _shows(path: str, handler: Handler, summary: str, answer: type[Shown]) -> Op
     return Operation(
         method="GET",
         path=path,
-        who=Who.COMMENTER,
         handler=handler,
         offers=JSON,
         summary=summary,
@@ -55,7 +53,6 @@ def _changes(
     return Operation(
         method="POST",
         path=f"/api/v1/receipt/{step}",
-        who=Who.COMMENTER,
         handler=handler,
         offers=JSON,
         summary=summary,
@@ -68,7 +65,7 @@ def _changes(
 
 
 def _page(path: str, handler: Handler) -> Operation:
-    return Operation(method="POST", path=path, who=Who.COMMENTER, handler=handler)
+    return Operation(method="POST", path=path, handler=handler)
 
 
 RECEIPT_API: Sequence[Operation] = (
@@ -107,7 +104,7 @@ RECEIPT_API: Sequence[Operation] = (
 )
 
 RECEIPT_PAGES: Sequence[Operation] = (
-    Operation(method="GET", path="/feedback/receipt", who=Who.ANYONE, handler=pages.enter_receipt),
+    Operation(method="GET", path="/feedback/receipt", handler=pages.enter_receipt),
     _page("/feedback/receipt", pages.show_own),
     _page("/feedback/receipt/reply", steps.reply),
     _page("/feedback/receipt/object", steps.object_own),

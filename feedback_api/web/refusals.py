@@ -7,6 +7,7 @@ FeedbackError
     ├── MalformedBody           not JSON, not a form, not UTF-8, nested without end
     ├── ReceiptMissing
     ├── SignInNeeded
+    ├── NotPermitted            signed in, with an account of another role
     ├── NotFromOurPage          a change that another site may have caused
     ├── OriginNotAllowed
     ├── NotFound
@@ -17,6 +18,7 @@ FeedbackError
     ├── WrongContentType
     ├── FormNotTaken            an uploaded file that is no filled form of the cycle
     ├── NotReady
+    ├── …                       held_back.py: too often, too slow, taken for spam
     └── InternalFault           a fault of ours; its cause is in the log, never in the answer
 """
 
@@ -51,6 +53,12 @@ class SignInNeeded(Refused):
     """Only a signed-in editor may ask this."""
 
     code = "sign-in-needed"
+
+
+class NotPermitted(Refused):
+    """What only an editor may do was asked with a reviewer's account."""
+
+    code = "not-permitted"
 
 
 class NotFromOurPage(Refused):

@@ -1,7 +1,7 @@
 """Editors' sessions: a signed cookie that says who, since when and until when.
 
 Nothing is kept in the process, so that any replica can read a session; it ends when its time is
-over or when the editor's `session_epoch` moves on (sign-out, removal, a new passphrase).
+over or when the editor's `session_epoch` moves on (sign-out, removal, another role).
 """
 
 import hashlib
@@ -15,11 +15,12 @@ from itsdangerous import BadData, URLSafeSerializer
 from starlette.requests import HTTPConnection
 from starlette.responses import Response
 
-from feedback_api.domain.editor import Editor
+from feedback_api.domain.editor import AccountRole, Editor
 from feedback_api.domain.errors import SignInRefused
 from feedback_api.domain.identity import EditorName
 from feedback_api.services import Services
 from feedback_api.services.editors import signed_in
+from feedback_api.services.single_sign_on import SingleSignOn
 
 LASTS = timedelta(hours=12)
 _TOKEN_LIMIT = 2_000
@@ -39,6 +40,7 @@ class Session:
     """A session that holds now; `csrf` goes into every form that changes something."""
 
     editor: EditorName
+    account_role: AccountRole
     csrf: str
     expires_at: datetime
     token: str
@@ -47,10 +49,22 @@ class Session:
 class Sessions:
     """Begins, reads and ends sessions."""
 
-    def __init__(self, services: Services, *, secure: bool) -> None:
-        """`secure`: the service is reached by https, so the cookie is bound to exactly its host."""
+    def __init__(
+        self,
+        services: Services,
+        *,
+        secure: bool,
+        single_sign_on: SingleSignOn | None = None,
+        local_accounts: bool = True,
+    ) -> None:
+        """`secure`: the service is reached by https, so the cookie is bound to exactly its host.
+
+        Accounts that may not sign in now have no sessions either.
+        """
         self._services = services
         self._secure = secure
+        self._single_sign_on = single_sign_on
+        self._local_accounts = local_accounts
         self.cookie = "__Host-editor" if secure else "editor"
         self._serializer = URLSafeSerializer(
             services.secrets.keyed_hash("session", "cookie"),
@@ -60,14 +74,14 @@ class Sessions:
 
     def begin(self, editor: Editor) -> Session:
         """A session of its own for each sign-in: nothing of an earlier one is taken over."""
-        until = self._services.clock.now() + LASTS
+        until = self._services.clock.now() + self._lasts(editor)
         sealed = _Sealed(
             id=secrets.token_urlsafe(16),
             name=editor.name,
             epoch=editor.session_epoch,
             until=int(until.timestamp()),
         )
-        return self._session(sealed, self._serializer.dumps(msgspec.to_builtins(sealed)))
+        return self._session(sealed, editor, self._serializer.dumps(msgspec.to_builtins(sealed)))
 
     def of_cookie(self, connection: HTTPConnection) -> Session | None:
         """The session of the request's cookie; None for any that is missing, broken or over."""
@@ -75,16 +89,17 @@ class Sessions:
 
     def of_token(self, token: str) -> Session | None:
         """The session that a token stands for; None as above."""
-        if not token or len(token) > _TOKEN_LIMIT:
+        opened = self._opened(token)
+        if opened is None or self._is_over(opened[0]):
             return None
-        try:
-            sealed = msgspec.convert(self._serializer.loads(token), _Sealed)
-            signed_in(sealed.name, sealed.epoch, services=self._services)
-        except (BadData, ValueError, RecursionError, msgspec.ValidationError, SignInRefused):
+        return self._session(*opened, token)
+
+    def renewable(self, connection: HTTPConnection) -> EditorName | None:
+        """Whose session of the provider's is over by time alone; None where there is no such."""
+        opened = self._opened(connection.cookies.get(self.cookie, ""))
+        if opened is None or opened[1].subject is None or not self._is_over(opened[0]):
             return None
-        if sealed.until <= self._services.clock.now().timestamp():
-            return None
-        return self._session(sealed, token)
+        return opened[1].name
 
     def remember(self, session: Session, response: Response) -> None:
         """Put the session into the browser's cookie."""
@@ -101,10 +116,36 @@ class Sessions:
         """Take the cookie back."""
         response.delete_cookie(self.cookie, secure=self._secure, httponly=True, samesite="lax")
 
-    def _session(self, sealed: _Sealed, token: str) -> Session:
+    def _opened(self, token: str) -> tuple[_Sealed, Editor] | None:
+        """What a token says, and of whom; None for one that is broken or was ended."""
+        if not token or len(token) > _TOKEN_LIMIT:
+            return None
+        try:
+            sealed = msgspec.convert(self._serializer.loads(token), _Sealed)
+            editor = signed_in(sealed.name, sealed.epoch, services=self._services)
+        except (BadData, ValueError, RecursionError, msgspec.ValidationError, SignInRefused):
+            return None
+        return (sealed, editor) if self._may_sign_in(editor) else None
+
+    def _is_over(self, sealed: _Sealed) -> bool:
+        return sealed.until <= self._services.clock.now().timestamp()
+
+    def _may_sign_in(self, editor: Editor) -> bool:
+        if editor.subject is None:
+            return self._local_accounts
+        return self._single_sign_on is not None and self._single_sign_on.signs_in(editor)
+
+    def _lasts(self, editor: Editor) -> timedelta:
+        """The provider is asked again sooner: groups change there, and nobody tells us."""
+        if self._single_sign_on is None or editor.subject is None:
+            return LASTS
+        return min(self._single_sign_on.lasts, LASTS)
+
+    def _session(self, sealed: _Sealed, editor: Editor, token: str) -> Session:
         csrf = self._services.secrets.keyed_hash("csrf", sealed.id).hex()[:32]
         return Session(
-            editor=EditorName(sealed.name),
+            editor=editor.name,
+            account_role=editor.account_role,
             csrf=csrf,
             expires_at=datetime.fromtimestamp(sealed.until, UTC),
             token=token,

@@ -7,7 +7,6 @@ from feedback_api.domain.errors import (
 )
 from feedback_api.web import api_support as api
 from feedback_api.web import pages_support as pages
-from feedback_api.web.guard import Who
 from feedback_api.web.messages import mark
 from feedback_api.web.operations import JSON, Handler, Method, Operation
 from feedback_api.web.refusals import (
@@ -24,7 +23,6 @@ def _json(step: str, handler: Handler, summary: str) -> Operation:
     return Operation(
         method="POST",
         path=f"/api/v1/comments/{{comment}}/{step}",
-        who=Who.ANYONE,
         handler=handler,
         offers=JSON,
         summary=summary,
@@ -36,7 +34,7 @@ def _json(step: str, handler: Handler, summary: str) -> Operation:
 
 
 def _page(method: Method, path: str, handler: Handler) -> Operation:
-    return Operation(method=method, path=path, who=Who.ANYONE, handler=handler)
+    return Operation(method=method, path=path, handler=handler)
 
 
 SUPPORT_API: Sequence[Operation] = (

@@ -5,7 +5,6 @@ from collections.abc import Sequence
 from feedback_api.domain.errors import UnknownCycle
 from feedback_api.web import api_dispositions, pages_collect
 from feedback_api.web.api_dispositions import DispositionsQuery
-from feedback_api.web.guard import Who
 from feedback_api.web.messages import mark
 from feedback_api.web.operations import Operation
 from feedback_api.web.refusals import InvalidRequest, SignInNeeded
@@ -17,7 +16,6 @@ TABLES_API: Sequence[Operation] = (
     Operation(
         method="GET",
         path="/api/v1/cycles/{cycle}/dispositions",
-        who=Who.ANYONE,
         handler=api_dispositions.show_dispositions,
         offers="*/*",
         summary=mark("What a review cycle decided, as JSON, CSV, ODS or Markdown"),
@@ -29,15 +27,13 @@ TABLES_PAGES: Sequence[Operation] = (
     Operation(
         method="GET",
         path=_FORM,
-        who=Who.EDITOR,
         handler=pages_collect.download_form,
         offers="*/*",
     ),
-    Operation(method="GET", path=_COLLECT, who=Who.EDITOR, handler=pages_collect.show_collect),
+    Operation(method="GET", path=_COLLECT, handler=pages_collect.show_collect),
     Operation(
         method="POST",
         path=_COLLECT,
-        who=Who.EDITOR,
         handler=pages_collect.post_collect,
         takes_file=True,
     ),

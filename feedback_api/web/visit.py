@@ -13,9 +13,11 @@ from feedback_api.domain.fault import shown
 from feedback_api.domain.identity import EditorName, LanguageCode
 from feedback_api.domain.section import Language
 from feedback_api.services import Services
+from feedback_api.services.counting import Purpose
 from feedback_api.services.deadlines import ANSWER_DAYS
 from feedback_api.services.publications import Publication
 from feedback_api.services.repository import NO_REPOSITORY, Repository
+from feedback_api.services.single_sign_on import SingleSignOn
 from feedback_api.services.webhook_attempts import NO_DELIVERIES, Deliveries
 from feedback_api.web import fields
 from feedback_api.web.atom import ATOM_TYPE
@@ -28,8 +30,11 @@ from feedback_api.web.language_choice import (
     source_language,
 )
 from feedback_api.web.messages import Messages
-from feedback_api.web.refusals import SignInNeeded
+from feedback_api.web.permissions import permission_of
+from feedback_api.web.refusals import NotPermitted, SignInNeeded
+from feedback_api.web.restraint import NO_RESTRAINT, Restraint
 from feedback_api.web.sessions import Session, Sessions
+from feedback_api.web.sign_in_flights import Flights
 from feedback_api.web.uploads import read_upload
 
 _FEEDS_KEPT = 64
@@ -71,12 +76,16 @@ class Web:
     place: Place
     messages: Mapping[LanguageCode, Messages]
     sessions: Sessions
+    flights: Flights
     environments: Mapping[LanguageCode, Environment]
     description: Description
     sends_mail: bool = False
     answer_days: int = ANSWER_DAYS
     deliveries: Deliveries = NO_DELIVERIES
     repository: Repository = NO_REPOSITORY
+    single_sign_on: SingleSignOn | None = None
+    local_accounts: bool = True
+    restraint: Restraint = NO_RESTRAINT
     counts: CachedAnswers = field(default_factory=CachedAnswers)
     sections: CachedAnswers = field(default_factory=CachedAnswers)
     figures: CachedAnswers = field(default_factory=CachedAnswers)
@@ -100,6 +109,15 @@ class Visit:
     @property
     def request_id(self) -> str:
         return str(self.request.scope["state"]["request_id"])
+
+    @property
+    def address(self) -> str:
+        """From where the request comes, as far as it can be believed; to count by, not to keep."""
+        return self.request.client.host if self.request.client else ""
+
+    async def count(self, purpose: Purpose, *, name: str = "") -> None:
+        """Raises TooManyRequests."""
+        await self.web.restraint.limits.hit(purpose, self.address, name=name)
 
     @property
     def is_for_machines(self) -> bool:
@@ -168,6 +186,19 @@ class Visit:
         if self.session is None:
             raise SignInNeeded
         return self.session.editor
+
+    def may(self, operation: str) -> bool:
+        """Whether this visitor's account may do it, named as in permissions.py."""
+        return self.session is not None and permission_of(operation).admits(
+            self.session.account_role
+        )
+
+    def require(self, operation: str) -> None:
+        """Raises SignInNeeded, NotPermitted."""
+        if self.session is None:
+            raise SignInNeeded
+        if not self.may(operation):
+            raise NotPermitted
 
     def require_language(self) -> Language:
         """The language the URL names. Raises UnknownLanguage."""

@@ -4,7 +4,6 @@ from collections.abc import Sequence
 
 from feedback_api.domain.errors import UnknownLanguage, UnknownSection, UnknownWording
 from feedback_api.web import wordings
-from feedback_api.web.guard import Who
 from feedback_api.web.messages import mark
 from feedback_api.web.operations import JSON, Operation
 from feedback_api.web.wording_models import WordingShown
@@ -13,7 +12,6 @@ WORDINGS_API: Sequence[Operation] = (
     Operation(
         method="GET",
         path="/api/v1/sections/{section}/wordings/{language}/{fingerprint}",
-        who=Who.ANYONE,
         handler=wordings.wording,
         offers=JSON,
         summary=mark("A wording of a section, present or earlier"),
