@@ -9,11 +9,17 @@ from pathlib import Path
 from typing import TypeVar
 from urllib.parse import urlsplit
 
+from feedback_api import backup_key
 from feedback_api import repository_settings as repositories
 from feedback_api.domain.errors import SettingsRefused
 from feedback_api.domain.fault import shown
+from feedback_api.limit_settings import NAMES as LIMIT_NAMES
+from feedback_api.limit_settings import LimitSettings, read_limits
 from feedback_api.mail_addresses import Mailbox, Undeliverable, mailbox
 from feedback_api.mail_settings import MailSettings, read_digest, read_smtp
+from feedback_api.oidc_settings import NAMES as OIDC_NAMES
+from feedback_api.oidc_settings import SignInSettings, read_sign_in
+from feedback_api.oidc_settings import described as described_sign_in
 from feedback_api.privacy_settings import NAMES as PRIVACY_NAMES
 from feedback_api.privacy_settings import PrivacySettings, read_privacy
 from feedback_api.repository_settings import RepositorySettings
@@ -49,6 +55,9 @@ NAMES = (
     "FEEDBACK_REPOSITORY_KEY",
     "FEEDBACK_REPOSITORY_TOKEN",
     *PRIVACY_NAMES,
+    *LIMIT_NAMES,
+    *backup_key.NAMES,
+    *OIDC_NAMES,
 )
 DEFAULT_ORIGIN = "http://localhost:8000"
 _LEAST_SECRET_CHARACTERS = 32
@@ -82,6 +91,9 @@ class Settings:
     webhooks: WebhookSettings | None
     repository: RepositorySettings | None
     privacy: PrivacySettings
+    limits: LimitSettings
+    backup_key: str | None
+    sign_in: SignInSettings
 
     def described(self) -> Mapping[str, str]:
         """Each setting as it is in force, fit to be shown to anybody."""
@@ -101,6 +113,9 @@ class Settings:
             "FEEDBACK_WEBHOOK_SECRET": "set" if self.webhooks else "none",
             **repositories.described(self.repository),
             **self.privacy.described(),
+            **self.limits.described(),
+            **backup_key.described(self.backup_key),
+            **described_sign_in(self.sign_in),
         }
 
 
@@ -129,6 +144,9 @@ def read_settings(environment: Mapping[str, str], *, origin: str = DEFAULT_ORIGI
         webhooks=reader.webhooks(),
         repository=reader.repository(),
         privacy=read_privacy(reader.read),
+        limits=read_limits(reader.read),
+        backup_key=backup_key.read_backup_key(reader.read),
+        sign_in=read_sign_in(reader.read, reader.wrong),
     )
     wrong.extend(reader.wrong)
     if wrong:

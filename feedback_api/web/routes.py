@@ -16,6 +16,7 @@ from feedback_api.domain.errors import SettingsRefused
 from feedback_api.services import Services
 from feedback_api.services.deadlines import ANSWER_DAYS
 from feedback_api.services.repository import NO_REPOSITORY, Repository
+from feedback_api.services.single_sign_on import SingleSignOn
 from feedback_api.services.webhook_attempts import NO_DELIVERIES, Deliveries
 from feedback_api.web.api_table import API_TABLE
 from feedback_api.web.elsewhere import Elsewhere
@@ -27,8 +28,10 @@ from feedback_api.web.page_table import PAGE_TABLE
 from feedback_api.web.pages import environment
 from feedback_api.web.pages_error import refuse
 from feedback_api.web.problem import refusal_of
+from feedback_api.web.restraint import NO_RESTRAINT, Restraint
 from feedback_api.web.security import Door, SiteOrigin, SitePolicy, body_limit
 from feedback_api.web.sessions import Sessions
+from feedback_api.web.sign_in_flights import Flights
 from feedback_api.web.visit import Place, Web
 
 Lifespan = Callable[[Starlette], AbstractAsyncContextManager[None]]
@@ -48,6 +51,8 @@ class WebOptions:
     sends_mail: bool = False
     answer_days: int = ANSWER_DAYS
     commits: str = ""
+    single_sign_on: SingleSignOn | None = None
+    local_accounts: bool = True
 
 
 def build_app(
@@ -57,9 +62,10 @@ def build_app(
     lifespan: Lifespan | None = None,
     deliveries: Deliveries = NO_DELIVERIES,
     repository: Repository = NO_REPOSITORY,
+    restraint: Restraint = NO_RESTRAINT,
 ) -> Starlette:
     """The application. Raises SettingsRefused without the interface messages."""
-    web = _web(services, options, deliveries, repository)
+    web = _web(services, options, deliveries, repository, restraint)
     told = partial(refuse, web=web)
 
     async def starlette_refused(request: Request, error: Exception) -> Response:
@@ -85,7 +91,11 @@ def build_app(
 
 
 def _web(
-    services: Services, options: WebOptions, deliveries: Deliveries, repository: Repository
+    services: Services,
+    options: WebOptions,
+    deliveries: Deliveries,
+    repository: Repository,
+    restraint: Restraint,
 ) -> Web:
     place = Place(origin=options.origin, site_origin=options.site_origin, commits=options.commits)
     messages = read_messages(options.languages)
@@ -94,14 +104,23 @@ def _web(
             f"{options.languages} holds no messages.po for the source language; "
             "set FEEDBACK_LANGUAGES to the folder that does."
         )
-    sessions = Sessions(services, secure=place.secure)
+    sessions = Sessions(
+        services,
+        secure=place.secure,
+        single_sign_on=options.single_sign_on,
+        local_accounts=options.local_accounts,
+    )
     return Web(
         services=services,
         deliveries=deliveries,
         repository=repository,
+        restraint=restraint,
         place=place,
         messages=messages,
         sessions=sessions,
+        flights=Flights(services, secure=place.secure),
+        single_sign_on=options.single_sign_on,
+        local_accounts=options.local_accounts,
         environments={code: environment(spoken) for code, spoken in messages.items()},
         description=describe(API_TABLE, origin=place.origin, cookie=sessions.cookie),
         sends_mail=options.sends_mail,

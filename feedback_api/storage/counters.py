@@ -1,0 +1,140 @@
+"""Counts how often something was asked, in a sliding window of the `limits` library."""
+
+import threading
+import time
+from collections.abc import Callable
+
+from limits import RateLimitItem, RateLimitItemPerSecond
+from limits.storage import Storage
+from limits.storage.base import SlidingWindowCounterSupport, TimestampedSlidingWindow
+from limits.strategies import SlidingWindowCounterRateLimiter
+
+from feedback_api.services.counting import Rate
+
+_MOST_KEYS = 200_000
+
+
+class SlidingCounters:
+    """See Counters; over any storage of the library."""
+
+    waits = False
+
+    def __init__(self, storage: Storage) -> None:
+        self._limiter = SlidingWindowCounterRateLimiter(storage)
+
+    def count(self, key: str, rate: Rate) -> float:
+        """See Counters."""
+        item = _item(rate)
+        return 0.0 if self._limiter.hit(item, key) else self._wait(item, key)
+
+    def remaining_wait(self, key: str, rate: Rate) -> float:
+        """See Counters."""
+        item = _item(rate)
+        return 0.0 if self._limiter.test(item, key) else self._wait(item, key)
+
+    def forget(self, key: str, rate: Rate) -> None:
+        """See Counters."""
+        self._limiter.clear(_item(rate), key)
+
+    def _wait(self, item: RateLimitItem, key: str) -> float:
+        until = self._limiter.get_window_stats(item, key).reset_time
+        return min(max(until - time.time(), 0.001), item.get_expiry())
+
+
+class MemoryCounts(Storage, SlidingWindowCounterSupport, TimestampedSlidingWindow):
+    """What the library's own storage in memory does, without a thread for each count.
+
+    It holds `most_keys` at most: past that, those that were begun first are forgotten.
+    """
+
+    STORAGE_SCHEME = None
+
+    def __init__(
+        self, *, clock: Callable[[], float] = time.time, most_keys: int = _MOST_KEYS
+    ) -> None:
+        """`clock`: seconds since 1970."""
+        super().__init__()
+        self._clock = clock
+        self._most_keys = most_keys
+        self._lock = threading.RLock()
+        self._counts: dict[str, tuple[int, float]] = {}
+
+    @property
+    def base_exceptions(self) -> type[Exception]:
+        """None of its own."""
+        return ValueError
+
+    def incr(self, key: str, expiry: int, amount: int = 1) -> int:
+        """See Storage; `expiry` in seconds, and only of a key that is new."""
+        with self._lock:
+            count = self.get(key) + amount
+            until = self.get_expiry(key) if count > amount else self._clock() + expiry
+            self._counts[key] = (count, until)
+            if len(self._counts) > self._most_keys:
+                self._make_room()
+            return count
+
+    def get(self, key: str) -> int:
+        """See Storage."""
+        count, until = self._counts.get(key, (0, 0.0))
+        return count if until > self._clock() else 0
+
+    def get_expiry(self, key: str) -> float:
+        """See Storage."""
+        return self._counts.get(key, (0, self._clock()))[1]
+
+    def check(self) -> bool:
+        """See Storage."""
+        return True
+
+    def reset(self) -> int:
+        """See Storage."""
+        with self._lock:
+            held = len(self._counts)
+            self._counts.clear()
+            return held
+
+    def clear(self, key: str) -> None:
+        """See Storage."""
+        with self._lock:
+            self._counts.pop(key, None)
+
+    def acquire_sliding_window_entry(
+        self, key: str, limit: int, expiry: int, amount: int = 1
+    ) -> bool:
+        """See SlidingWindowCounterSupport."""
+        with self._lock:
+            before, before_left, count, _ = self.get_sliding_window(key, expiry)
+            if int(before * before_left / expiry + count) + amount > limit:
+                return False
+            # Kept through the next window too, in which it still weighs.
+            self.incr(self._keys(key, expiry)[1], 2 * expiry, amount)
+            return True
+
+    def get_sliding_window(self, key: str, expiry: int) -> tuple[int, float, int, float]:
+        """See SlidingWindowCounterSupport."""
+        previous, current = self._keys(key, expiry)
+        left = expiry - self._clock() % expiry
+        with self._lock:
+            return self.get(previous), left, self.get(current), left + expiry
+
+    def clear_sliding_window(self, key: str, expiry: int) -> None:
+        """See SlidingWindowCounterSupport."""
+        for window in self._keys(key, expiry):
+            self.clear(window)
+
+    def _keys(self, key: str, expiry: int) -> tuple[str, str]:
+        return self.sliding_window_keys(key, expiry, self._clock())
+
+    def _make_room(self) -> None:
+        """Forget what is over, and if that is not much, the tenth that was begun first."""
+        now = self._clock()
+        kept = {key: held for key, held in self._counts.items() if held[1] > now}
+        surplus = len(kept) - self._most_keys * 9 // 10
+        for key in list(kept)[: max(surplus, 0)]:
+            del kept[key]
+        self._counts = kept
+
+
+def _item(rate: Rate) -> RateLimitItem:
+    return RateLimitItemPerSecond(rate.amount, rate.seconds, namespace="")
