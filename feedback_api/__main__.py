@@ -1,4 +1,4 @@
-"""The service's command line: python -m feedback_api serve, editor, config.
+"""The service's command line: python -m feedback_api serve, editor, invite, config.
 
 Each command imports the rooms it needs: all of them take longer to import than most commands run.
 """
@@ -11,9 +11,11 @@ from typing import Annotated, NoReturn
 
 import typer
 
+from feedback_api.backup_commands import commands as backup_commands
 from feedback_api.commands_told import settings_in_force, told
 from feedback_api.domain.errors import StartRefused
 from feedback_api.editor_commands import editor
+from feedback_api.invite_commands import invite
 from feedback_api.settings import read_settings
 from feedback_api.storage.folder_lock import FolderLock
 
@@ -21,6 +23,8 @@ cli = typer.Typer(
     no_args_is_help=True, add_completion=False, help="The feedback service of the code of practice."
 )
 cli.add_typer(editor, name="editor")
+cli.add_typer(backup_commands)
+cli.add_typer(invite, name="invite")
 
 
 @cli.command()
@@ -81,6 +85,24 @@ def digest(
     print(f"{sent} of {found} digests were sent.")
     if sent < found:
         raise typer.Exit(1)
+
+
+@cli.command()
+def purge(
+    dry_run: Annotated[
+        bool, typer.Option("--dry-run", help="List what would be erased, and erase nothing.")
+    ] = False,
+) -> None:
+    """Erase what is kept no longer: names and addresses some time after the answer; for cron."""
+    from feedback_api.purge_command import list_due, purge_now
+    from feedback_api.purge_command import told as shown
+
+    with told():
+        settings = settings_in_force()
+        if dry_run:
+            print(f"Would be erased:\n{shown(list_due(settings))}")
+        else:
+            print(f"Erased:\n{shown(purge_now(settings))}")
 
 
 def _leave(_signal: int, _frame: FrameType | None) -> NoReturn:

@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from feedback_api.backups.restoring import refuse_unfinished_restore
 from feedback_api.domain.section import Language
 from feedback_api.services.invitation_ports import InvitationStore
 from feedback_api.services.ports import (
@@ -14,13 +15,13 @@ from feedback_api.services.ports import (
 )
 from feedback_api.settings import Settings
 from feedback_api.storage.documents_folder import DocumentsFolder
-from feedback_api.storage.file_system import OperatingSystemFiles
 from feedback_api.storage.folder_lock import FolderLock
 from feedback_api.storage.kept_cycles import KeptCycles
 from feedback_api.storage.kept_invitations import KeptInvitations
 from feedback_api.storage.kept_wordings import NoWordings
 from feedback_api.storage.secret_file import KeyedHashes, secret_of
 from feedback_api.storage.sections_file import SectionsFile
+from feedback_api.storage.store_files import StoreFiles
 from feedback_api.storage.system import SystemClock
 from feedback_api.storage.tinydb_store import TinydbStore
 
@@ -43,7 +44,8 @@ class InvitationServices:
 
 def invitation_services(settings: Settings) -> InvitationServices:
     """Raises StartRefused."""
-    place = DocumentsFolder(settings.data, OperatingSystemFiles())
+    refuse_unfinished_restore(settings.data)
+    place = DocumentsFolder(settings.data, StoreFiles(settings.data))
     text = SectionsFile(settings.sections, NoWordings())
     return InvitationServices(
         invitations=KeptInvitations(place),
@@ -60,7 +62,7 @@ def _kept_secret(settings: Settings) -> str:
 
     Raises StartRefused.
     """
-    files = OperatingSystemFiles()
+    files = StoreFiles(settings.data)
     path = settings.data / "secret"
     if path.exists() or path.is_symlink():
         return secret_of(settings.data, files, needed=True)

@@ -10,6 +10,7 @@ from typing import TypeVar
 from urllib.parse import urlsplit
 
 from feedback_api import backup_key
+from feedback_api import privacy_settings as privacies
 from feedback_api import repository_settings as repositories
 from feedback_api.domain.errors import SettingsRefused
 from feedback_api.domain.fault import shown
@@ -20,10 +21,9 @@ from feedback_api.mail_settings import MailSettings, read_digest, read_smtp
 from feedback_api.oidc_settings import NAMES as OIDC_NAMES
 from feedback_api.oidc_settings import SignInSettings, read_sign_in
 from feedback_api.oidc_settings import described as described_sign_in
-from feedback_api.privacy_settings import NAMES as PRIVACY_NAMES
-from feedback_api.privacy_settings import PrivacySettings, read_privacy
 from feedback_api.repository_settings import RepositorySettings
 from feedback_api.services.deadlines import ANSWER_DAYS
+from feedback_api.services.privacy_terms import PrivacyTerms
 from feedback_api.webhook_settings import (
     LEAST_SECRET_CHARACTERS,
     WebhookSettings,
@@ -54,7 +54,7 @@ NAMES = (
     "FEEDBACK_REPOSITORY_AUTHOR",
     "FEEDBACK_REPOSITORY_KEY",
     "FEEDBACK_REPOSITORY_TOKEN",
-    *PRIVACY_NAMES,
+    *privacies.NAMES,
     *LIMIT_NAMES,
     *backup_key.NAMES,
     *OIDC_NAMES,
@@ -90,7 +90,7 @@ class Settings:
     mail: MailSettings | None
     webhooks: WebhookSettings | None
     repository: RepositorySettings | None
-    privacy: PrivacySettings
+    privacy: PrivacyTerms
     limits: LimitSettings
     backup_key: str | None
     sign_in: SignInSettings
@@ -112,7 +112,7 @@ class Settings:
             "FEEDBACK_WEBHOOKS": self.webhooks.described() if self.webhooks else "none",
             "FEEDBACK_WEBHOOK_SECRET": "set" if self.webhooks else "none",
             **repositories.described(self.repository),
-            **self.privacy.described(),
+            **privacies.described(self.privacy),
             **self.limits.described(),
             **backup_key.described(self.backup_key),
             **described_sign_in(self.sign_in),
@@ -143,7 +143,7 @@ def read_settings(environment: Mapping[str, str], *, origin: str = DEFAULT_ORIGI
         mail=reader.mail(),
         webhooks=reader.webhooks(),
         repository=reader.repository(),
-        privacy=read_privacy(reader.read),
+        privacy=privacies.read_privacy(reader.read),
         limits=read_limits(reader.read),
         backup_key=backup_key.read_backup_key(reader.read),
         sign_in=read_sign_in(reader.read, reader.wrong),

@@ -43,11 +43,13 @@
     │   ├── StoreFailed
     │   ├── StoreFull
     │   ├── StoreReadOnly
+    │   ├── StoreUnavailable        nothing can be read either
     │   └── StoreBusy
     └── StartRefused                told to the operator in words, never to a reader
         ├── SettingsRefused
         ├── StoreLocked
         ├── StoreDamaged
+        ├── BackupRefused           no backup was made, or none restored
         └── SectionsDamaged
 
 A code is permanent: interfaces translate it, clients compare it.
@@ -345,6 +347,12 @@ class StoreReadOnly(StoreError):
     code = "store-read-only"
 
 
+class StoreUnavailable(StoreError):
+    """The database does not answer; works again by itself when it does."""
+
+    code = "store-unavailable"
+
+
 class StoreBusy(StoreError):
     """Too many changes wait already; this one was not taken."""
 
@@ -378,6 +386,12 @@ class StoreDamaged(StartRefused):
     """A stored file cannot be trusted; it is left as it is."""
 
     code = "store-damaged"
+
+
+class BackupRefused(StartRefused):
+    """No backup can be made, or it cannot be restored; nothing was changed."""
+
+    code = "backup-refused"
 
 
 class SectionsDamaged(StartRefused):

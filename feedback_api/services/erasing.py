@@ -7,6 +7,7 @@ The acts (what, when, by whom, why) are read from tombstones and events, never k
 from collections.abc import Iterable, Sequence
 from contextlib import suppress
 from dataclasses import replace
+from typing import Protocol
 
 from feedback_api.domain.act import Act, What, acts_of
 from feedback_api.domain.comment import Comment
@@ -16,7 +17,15 @@ from feedback_api.domain.identity import CommentId, EditorName
 from feedback_api.domain.remarks import Erasure, Way
 from feedback_api.domain.text import WHY
 from feedback_api.services import Services
-from feedback_api.services.ports import CommentQuery
+from feedback_api.services.ports import CommentQuery, CommentStore
+
+
+class HasComments(Protocol):
+    """The part of Services that doing erasures again needs; a restore has no more."""
+
+    @property
+    def comments(self) -> CommentStore:
+        """See Services."""
 
 
 def erased(comment: Comment, erasure: Erasure) -> Comment:
@@ -82,7 +91,7 @@ def erasures(services: Services) -> Sequence[Act]:
     return sorted(found, key=lambda act: (act.at, act.comment), reverse=True)
 
 
-def apply_erasures(acts: Iterable[Act], services: Services) -> int:
+def apply_erasures(acts: Iterable[Act], services: HasComments) -> int:
     """Do again what a restore undid: how many acts changed something. Running it twice is no error.
 
     An erased comment that the store never had gets its tombstone, so that no late retry makes it
@@ -91,7 +100,7 @@ def apply_erasures(acts: Iterable[Act], services: Services) -> int:
     return sum(_apply(act, services) for act in acts)
 
 
-def _apply(act: Act, services: Services) -> bool:
+def _apply(act: Act, services: HasComments) -> bool:
     try:
         present = services.comments.get(act.comment)
     except UnknownComment:
@@ -115,7 +124,7 @@ def _done_again(comment: Comment, act: Act) -> Comment:
     return without_address(comment, Event(what=EventKind.EMAIL_REMOVED, at=act.at, by=BY_COMMENTER))
 
 
-def _keep_tombstone(act: Act, services: Services) -> bool:
+def _keep_tombstone(act: Act, services: HasComments) -> bool:
     if act.tombstone is None:
         return False
     with suppress(Erased, IdempotencyMismatch):  # its tombstone is there, or its key is another's

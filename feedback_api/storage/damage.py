@@ -22,8 +22,8 @@ def damaged(path: Path, what: str) -> StoreDamaged:
     """The refusal: the file, what is wrong with it, and the way out."""
     return StoreDamaged(
         f"{path} {what}. The file was left as it is and the service did not start. "
-        f"To restore: put the copy of {path.name} from your latest backup in its place, or the "
-        f"whole folder {path.parent} if other files are newer than the backup, and start again."
+        "To restore: run `python -m feedback_api restore BACKUP` with your latest backup; it says "
+        "first what would be lost. Or put an earlier copy of just this file back. Then start again."
     )
 
 

@@ -1,0 +1,57 @@
+"""The key that backups are encrypted with: FEEDBACK_BACKUP_KEY, or a file that holds it."""
+
+from collections.abc import Callable, Mapping
+from pathlib import Path
+
+import pyrage
+
+NAMES = ("FEEDBACK_BACKUP_KEY", "FEEDBACK_BACKUP_KEY_FILE")
+IDENTITY_START = "AGE-SECRET-KEY-1"
+LEAST_CHARACTERS = 20
+_RULE = (
+    f"must be an age identity ({IDENTITY_START}…, as age-keygen writes it) "
+    f"or a passphrase of {LEAST_CHARACTERS} characters or more"
+)
+
+
+Read = Callable[[str, Callable[[str], str]], str | None]
+"""Reads the setting of a name; None where it is not set or makes no sense, which is noted."""
+
+
+def read_backup_key(read: Read) -> str | None:
+    """None where backups are not encrypted; of the two settings the key itself goes first."""
+    key = read("FEEDBACK_BACKUP_KEY", read_key)
+    return key or read("FEEDBACK_BACKUP_KEY_FILE", read_key_file)
+
+
+def described(key: str | None) -> Mapping[str, str]:
+    """The key is never shown."""
+    return {"FEEDBACK_BACKUP_KEY": "none" if key is None else "set"}
+
+
+def read_key(value: str) -> str:
+    """Raises ValueError that says what is wrong, never what the key is."""
+    if value.startswith(IDENTITY_START):
+        try:
+            pyrage.x25519.Identity.from_str(value)
+        except pyrage.IdentityError:
+            raise ValueError(_RULE) from None
+        return value
+    if len(value) < LEAST_CHARACTERS:
+        raise ValueError(_RULE)
+    return value
+
+
+def read_key_file(value: str) -> str:
+    """The key in a file, its first line that is neither empty nor a comment.
+
+    Raises ValueError.
+    """
+    try:
+        lines = Path(value).expanduser().read_text(encoding="utf-8").splitlines()
+    except (OSError, UnicodeDecodeError):
+        raise ValueError("must name a file that can be read and holds the backup key") from None
+    keys = [line.strip() for line in lines if line.strip() and not line.startswith("#")]
+    if not keys:
+        raise ValueError(f"names a file without a key; it {_RULE}")
+    return read_key(keys[0])
