@@ -198,6 +198,13 @@ ERRORS: Mapping[str, ErrorText] = {
         mark("Nothing can be stored just now"),
         mark("Reading goes on. Try again when the operator has mended it."),
     ),
+    "store-unavailable": ErrorText(
+        mark("Comments cannot be reached just now"),
+        mark(
+            "The database does not answer. Try again in a few seconds: nothing is lost, and "
+            "sending the same form twice does no harm."
+        ),
+    ),
     "store-busy": ErrorText(mark("Too many changes at once"), _TRY_LATER),
     "refused": ErrorText(mark("The request was not taken"), _CORRECT),
     "malformed-body": ErrorText(
