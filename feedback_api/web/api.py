@@ -8,9 +8,9 @@ from feedback_api.domain.identity import PageId, SectionId
 from feedback_api.web.answers import section_shown
 from feedback_api.web.cached_answers import CachedAnswer
 from feedback_api.web.fields import JSON_TYPE, read_json
-from feedback_api.web.posted_comment import submit_fields
 from feedback_api.web.refusals import NotReady
 from feedback_api.web.shown_models import CountsShown, HealthShown, Shown, SubmittedShown
+from feedback_api.web.taking_comments import take_comment
 from feedback_api.web.visit import Visit
 
 STATUS_PATH = "/feedback/receipt"
@@ -46,11 +46,9 @@ async def section(visit: Visit) -> CachedAnswer:
 
 async def post_comment(visit: Visit) -> Response:
     """Store a comment; 201 once it has reached the disk."""
-    sent = await submit_fields(
-        await read_json(visit.request),
-        key=visit.request.headers.get("idempotency-key"),
-        services=visit.services,
-    )
+    fields = await read_json(visit.request)
+    key = visit.request.headers.get("idempotency-key")
+    sent = await take_comment(visit, fields, key=key)
     status_url = visit.web.place.origin + STATUS_PATH
     answer = SubmittedShown(id=sent.comment.id, receipt=sent.receipt, status_url=status_url)
     return json_answer(answer, status=201)

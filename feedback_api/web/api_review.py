@@ -4,7 +4,7 @@ from starlette.concurrency import run_in_threadpool
 from starlette.responses import Response
 
 from feedback_api.domain.identity import CommentId
-from feedback_api.services.editors import end_sessions, sign_in
+from feedback_api.services.editors import end_sessions
 from feedback_api.web.api import json_answer
 from feedback_api.web.comment_filters import find_comments, list_url, read_filters
 from feedback_api.web.fields import convert, read_json, read_query
@@ -14,16 +14,14 @@ from feedback_api.web.reviewed_answers import reviewed_comment_shown
 from feedback_api.web.reviewed_models import CommentListShown
 from feedback_api.web.sessions import Session
 from feedback_api.web.shown_models import SessionShown
+from feedback_api.web.signing_in import sign_in_counted
 from feedback_api.web.visit import Visit
 
 
 async def begin_session(visit: Visit) -> Response:
     """Sign in as a program: the token goes into `Authorization: Bearer …`."""
     posted = convert(await read_json(visit.request), SignInPosted)
-    # Attempts are limited here, too (issue 6).
-    editor = await run_in_threadpool(
-        sign_in, posted.name, posted.passphrase, services=visit.services
-    )
+    editor = await sign_in_counted(visit, posted.name, posted.passphrase)
     session = visit.web.sessions.begin(editor)
     return json_answer(_session_shown(session, token=session.token), status=201)
 

@@ -18,6 +18,7 @@ from feedback_api.domain.errors import (
 from feedback_api.web import api, api_review
 from feedback_api.web.comment_actions_table import COMMENT_ACTIONS
 from feedback_api.web.cycles_table import CYCLE_OPERATIONS
+from feedback_api.web.held_back import SameTextAgain, TooManyRequests
 from feedback_api.web.messages import mark
 from feedback_api.web.operations import JSON, Operation
 from feedback_api.web.posted_models import (
@@ -73,7 +74,14 @@ API_TABLE: Sequence[Operation] = (
         status=201,
         body=CommentPosted,
         answer=SubmittedShown,
-        errors=(*BODY, InvalidComment, IdempotencyMismatch, *STORE),
+        errors=(
+            *BODY,
+            InvalidComment,
+            IdempotencyMismatch,
+            SameTextAgain,
+            TooManyRequests,
+            *STORE,
+        ),
         headers={"Idempotency-Key": mark("Sent again with the same body, it stores nothing new.")},
     ),
     _json(
@@ -109,7 +117,7 @@ API_TABLE: Sequence[Operation] = (
         status=201,
         body=SignInPosted,
         answer=SessionShown,
-        errors=(*BODY, SignInRefused),
+        errors=(*BODY, SignInRefused, TooManyRequests),
     ),
     _json(
         method="GET",

@@ -6,6 +6,7 @@ from starlette.concurrency import run_in_threadpool
 from starlette.responses import Response
 
 from feedback_api.domain.comment import Comment
+from feedback_api.services.counting import Purpose
 from feedback_api.services.support import take_back_second
 from feedback_api.web.comment_list import public_comment
 from feedback_api.web.guard import refuse_foreign
@@ -19,9 +20,10 @@ SupportStep = Callable[..., Comment]
 async def change_support(visit: Visit, step: SupportStep) -> tuple[str | None, Comment]:
     """Who it was, None for a browser that has never seconded anything, and the comment.
 
-    Raises NotFromOurPage, UnknownComment, StoreError.
+    Raises NotFromOurPage, TooManyRequests, UnknownComment, StoreError.
     """
     refuse_foreign(visit)
+    await visit.count(Purpose.SUPPORT)
     comment = public_comment(visit)
     supporter = supporter_of(visit.request, visit.web.place)
     if step is take_back_second and supporter is None:

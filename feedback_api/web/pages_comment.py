@@ -21,9 +21,10 @@ from feedback_api.domain.identity import LanguageCode, SectionId
 from feedback_api.domain.text import BODY
 from feedback_api.web.cycle_told import hearing_of
 from feedback_api.web.fields import read_query
+from feedback_api.web.form_checks import SHOWN_FIELD, TRAP_FIELD
 from feedback_api.web.form_state import FormState
+from feedback_api.web.held_back import TakenForSpam, TooManyRequests
 from feedback_api.web.pages import render
-from feedback_api.web.posted_comment import submit_fields
 from feedback_api.web.section_view import (
     Quoted,
     SectionView,
@@ -31,10 +32,13 @@ from feedback_api.web.section_view import (
     quote,
     view_wording,
 )
+from feedback_api.web.taking_comments import take_comment
 from feedback_api.web.visit import Visit
 
 _SHOWN_FIELDS = ("kind", "role", "about", "body", "suggestion", "visibility", "name", "email")
-_FORM_ONLY = frozenset({"key", "part"})
+_FORM_ONLY = frozenset({"key", "part", SHOWN_FIELD, TRAP_FIELD})
+_UNCERTAIN = (StoreError, TooManyRequests, TakenForSpam)
+"""After which the same comment is sent once more."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -63,10 +67,9 @@ async def post_form(visit: Visit) -> Response:
     named = {"section": target.section.id, "language": target.language}
     fields = {name: value for name, value in form.items() if name not in _FORM_ONLY}
     try:
-        sent = await submit_fields(
-            {**fields, **named}, key=form.get("key"), services=visit.services, texts=True
-        )
-    except (InvalidComment, IdempotencyMismatch, StoreError) as error:
+        visit.web.restraint.refuse_form(form)
+        sent = await take_comment(visit, {**fields, **named}, key=form.get("key"), texts=True)
+    except (InvalidComment, IdempotencyMismatch, *_UNCERTAIN) as error:
         return _given_back(visit, target, form, error)
     return render(
         visit,
@@ -105,7 +108,7 @@ def _given_back(
     state = typed.refused(error, visit.messages, shows=_SHOWN_FIELDS)
     # The key stays, so that sending again after an uncertain fault stores once; but one that was
     # used for another text, or cannot be a key, would refuse this one for ever.
-    keep = isinstance(error, StoreError)
+    keep = isinstance(error, _UNCERTAIN)
     key = form.get("key") if keep else None
     return _form_page(visit, target, state, error=error, key=key)
 
@@ -128,6 +131,7 @@ def _form_page(
         quoted=target.quoted,
         form=form,
         key=key or secrets.token_urlsafe(16),
+        shown=visit.web.restraint.mark_of(form.value(SHOWN_FIELD)),
         kinds=Kind,
         roles=(Role.CUSTOMER, Role.STAFF, Role.MANAGEMENT),
         abouts=About,

@@ -11,6 +11,7 @@ from starlette.responses import PlainTextResponse, Response
 from feedback_api.domain.comment import Comment
 from feedback_api.domain.errors import FeedbackError, UnknownReceipt
 from feedback_api.domain.identity import CommentId
+from feedback_api.services.counting import Purpose
 from feedback_api.services.follow import follow
 from feedback_api.web.api import json_answer
 from feedback_api.web.api_receipt import DATA_FILE
@@ -19,6 +20,8 @@ from feedback_api.web.cycle_told import objections_told, told_cycle
 from feedback_api.web.fields import convert
 from feedback_api.web.followed import followed_shown, own_data_shown
 from feedback_api.web.form_state import FormState
+from feedback_api.web.guessing import guessed
+from feedback_api.web.held_back import TooManyRequests
 from feedback_api.web.labels import STATE_MEANINGS
 from feedback_api.web.pages import render
 from feedback_api.web.posted_models import ReceiptEntered
@@ -90,8 +93,12 @@ async def with_receipt(
     """What `act` answers; the page that asks for a receipt, if there is none or a wrong one."""
     posted = await visit.form()
     try:
-        return await act(convert(posted, kind, texts=True))
-    except (InvalidRequest, UnknownReceipt) as error:
+        await visit.count(Purpose.RECEIPTS)
+        async with guessed(visit):
+            return await act(convert(posted, kind, texts=True))
+    except (InvalidRequest, UnknownReceipt, TooManyRequests) as error:
+        if isinstance(error, TooManyRequests) and posted.get("body"):
+            raise  # the page of the error gives the words back, which this one has no field for
         typed = FormState(prefix=_ENTER.prefix, values=posted)
         form = typed.refused(error, visit.messages, shows=("receipt",), blamed="receipt")
         return render(visit, "receipt_enter.html", error=error, here=PATH, form=form)

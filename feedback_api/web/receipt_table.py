@@ -16,6 +16,8 @@ from feedback_api.domain.errors import (
 from feedback_api.web import api_receipt as api
 from feedback_api.web import pages_receipt as pages
 from feedback_api.web import pages_receipt_steps as steps
+from feedback_api.web.guessing import with_receipt_counted
+from feedback_api.web.held_back import TooManyRequests
 from feedback_api.web.messages import mark
 from feedback_api.web.operations import JSON, Handler, Operation
 from feedback_api.web.posted_models import Posted, ReceiptPosted, ReplyPosted
@@ -26,7 +28,7 @@ from feedback_api.web.refusals import (
 from feedback_api.web.shown_models import Shown
 from feedback_api.web.usual_errors import BODY, STORE
 
-_RECEIPT = (ReceiptMissing, UnknownReceipt)
+_RECEIPT = (ReceiptMissing, UnknownReceipt, TooManyRequests)
 _CHANGE = (*BODY, *_RECEIPT, *STORE)
 
 
@@ -34,7 +36,7 @@ def _shows(path: str, handler: Handler, summary: str, answer: type[Shown]) -> Op
     return Operation(
         method="GET",
         path=path,
-        handler=handler,
+        handler=with_receipt_counted(handler),
         offers=JSON,
         summary=summary,
         answer=answer,
@@ -53,7 +55,7 @@ def _changes(
     return Operation(
         method="POST",
         path=f"/api/v1/receipt/{step}",
-        handler=handler,
+        handler=with_receipt_counted(handler),
         offers=JSON,
         summary=summary,
         status=status,

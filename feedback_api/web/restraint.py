@@ -1,5 +1,6 @@
 """What keeps strangers from sending too much: limits, and a look at what only programs do."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 from feedback_api.web.form_checks import FormChecks
@@ -14,6 +15,15 @@ class Restraint:
     limits: Limits = NO_LIMITS
     forms: FormChecks | None = None
     recent: RecentComments | None = None
+
+    def mark_of(self, earlier: str) -> str:
+        """For a form shown now; see FormChecks."""
+        return "" if self.forms is None else self.forms.mark(earlier)
+
+    def refuse_form(self, form: Mapping[str, str]) -> None:
+        """Raises TakenForSpam."""
+        if self.forms is not None:
+            self.forms.refuse(form)
 
 
 NO_RESTRAINT = Restraint()

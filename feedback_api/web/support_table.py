@@ -7,6 +7,7 @@ from feedback_api.domain.errors import (
 )
 from feedback_api.web import api_support as api
 from feedback_api.web import pages_support as pages
+from feedback_api.web.held_back import TooManyRequests
 from feedback_api.web.messages import mark
 from feedback_api.web.operations import JSON, Handler, Method, Operation
 from feedback_api.web.refusals import (
@@ -16,7 +17,7 @@ from feedback_api.web.support_models import SupportPosted, SupportShown
 from feedback_api.web.usual_errors import BODY, STORE
 
 _LIST = "/feedback/{lang}/{section}/comments"
-_ERRORS = (*BODY, NotFromOurPage, UnknownComment, *STORE)
+_ERRORS = (*BODY, NotFromOurPage, TooManyRequests, UnknownComment, *STORE)
 
 
 def _json(step: str, handler: Handler, summary: str) -> Operation:
