@@ -16,8 +16,10 @@ class AccountRole(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Editor:
-    """A local account.
+    """An account: a local one with a passphrase, or one that the OpenID provider signs in.
 
+    `passphrase_hash` is None where there is no passphrase to sign in with.
+    `subject` names the person at the provider: the issuer, a blank, its `sub`.
     `session_epoch` goes into each session; a session with another epoch has ended.
     `owners` are the owners of pages whose comments the editor is told of; none means all.
     `language` is the one of mails to the editor; None is the source's.
@@ -25,7 +27,7 @@ class Editor:
     """
 
     name: EditorName
-    passphrase_hash: str
+    passphrase_hash: str | None
     added_at: datetime
     session_epoch: int
     email: str | None = None
@@ -33,3 +35,4 @@ class Editor:
     language: LanguageCode | None = None
     digest_at: datetime | None = None
     account_role: AccountRole = AccountRole.EDITOR
+    subject: str | None = None

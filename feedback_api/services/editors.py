@@ -25,8 +25,7 @@ def add_editor(
         name = EDITOR_NAME.tidy(composed(name))
     except Invalid as invalid:
         faults.extend(invalid.faults)
-    is_taken = name.casefold() in (BY_COMMENTER, BY_DEPLOYMENT, BY_RETENTION)
-    if is_taken or name.startswith("@"):  # @me and @nobody are filters
+    if is_reserved(name):
         faults.append(Fault(code=FaultCode.RESERVED, field="name"))
     try:
         PASSPHRASE.tidy(composed(passphrase))
@@ -102,6 +101,12 @@ def end_sessions(name: EditorName, *, services: Accounts) -> None:
     services.editors.change(
         name, lambda editor: replace(editor, session_epoch=editor.session_epoch + 1)
     )
+
+
+def is_reserved(name: str) -> bool:
+    """Whether no account may be called so."""
+    is_taken = name.casefold() in (BY_COMMENTER, BY_DEPLOYMENT, BY_RETENTION)
+    return is_taken or name.startswith("@")  # @me and @nobody are filters
 
 
 def composed(text: str) -> str:

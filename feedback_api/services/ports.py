@@ -188,7 +188,7 @@ class EditorStore(Protocol):
     """Accounts of editors; changes are durable, and seen without a restart."""
 
     def add(self, editor: Editor) -> None:
-        """Raises EditorExists (names are compared without case), StoreError."""
+        """Raises EditorExists (names are compared without case, subjects too), StoreError."""
 
     def get(self, name: EditorName) -> Editor:
         """Raises UnknownEditor."""

@@ -21,7 +21,7 @@ class _EditorDocument(msgspec.Struct, frozen=True, forbid_unknown_fields=True, o
     """See domain Editor."""
 
     name: str
-    passphrase_hash: str
+    passphrase_hash: str | None
     added_at: Moment
     session_epoch: int
     email: str | None = None
@@ -29,6 +29,7 @@ class _EditorDocument(msgspec.Struct, frozen=True, forbid_unknown_fields=True, o
     language: str | None = None
     digest_at: Moment | None = None
     account_role: AccountRole = AccountRole.EDITOR
+    subject: str | None = None
 
 
 _decoder = msgspec.json.Decoder(_EditorDocument)
@@ -57,7 +58,8 @@ class KeptEditors:
         """See EditorStore."""
 
         def added(editors: _Editors) -> _Editors:
-            if editor.name.casefold() in editors:
+            subjects = {one.subject for one in editors.values()} - {None}
+            if editor.name.casefold() in editors or editor.subject in subjects:
                 raise EditorExists(editor=shown(editor.name))
             return {**editors, editor.name.casefold(): editor}
 

@@ -5,13 +5,7 @@ from typing import NamedTuple
 
 from feedback_api.domain.fault import FaultCode
 from feedback_api.web.messages import mark
-
-
-class ErrorText(NamedTuple):
-    """Two messages still to be translated; `detail` may name the error's params."""
-
-    title: str
-    detail: str
+from feedback_api.web.sign_in_texts import SIGN_IN_ERRORS
 
 
 _CORRECT = mark("Correct what is named below and send it again. Nothing was stored.")
@@ -58,6 +52,13 @@ ERRORS: Mapping[str, ErrorText] = {
         mark(
             "Open it again from the mail, whole. If the address was removed since, or the "
             "comment erased, nothing is left to do and no more mail comes."
+        ),
+    ),
+    "unknown-data-link": ErrorText(
+        mark("This link does not work, or no longer"),
+        mark(
+            "Open it again from the mail, whole. It works for a short time only: if that is over, "
+            "ask for a new one on the page “Your data by e-mail”."
         ),
     ),
     "unknown-editor": ErrorText(
@@ -299,6 +300,7 @@ ERRORS: Mapping[str, ErrorText] = {
         mark("Something went wrong on our side"),
         mark("It is not your fault. Tell the operator this number: %(request_id)s."),
     ),
+    **{code: ErrorText(*text) for code, text in SIGN_IN_ERRORS.items()},
 }
 
 FAULTS: Mapping[FaultCode, str] = {

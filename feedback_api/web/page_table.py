@@ -16,6 +16,7 @@ from feedback_api.web.feeds_table import FEEDS_TABLE
 from feedback_api.web.operations import Handler, Method, Operation
 from feedback_api.web.proposals_table import PROPOSALS_PAGES
 from feedback_api.web.receipt_table import RECEIPT_PAGES
+from feedback_api.web.single_sign_on_table import SINGLE_SIGN_ON_PAGES
 from feedback_api.web.static_files import asset
 from feedback_api.web.stats_table import STATS_PAGES
 from feedback_api.web.support_table import SUPPORT_PAGES
@@ -37,6 +38,7 @@ PAGE_TABLE: Sequence[Operation] = (
     _page("POST", "/feedback/{lang}/{section}", pages_comment.post_form),
     *SUPPORT_PAGES,
     _page("GET", "/review", pages_review_list.show_board),
+    *SINGLE_SIGN_ON_PAGES,
     _page("GET", "/review/sign-in", pages_sign_in.show_sign_in),
     _page("POST", "/review/sign-in", pages_sign_in.post_sign_in),
     _page("POST", "/review/sign-out", pages_sign_in.sign_out),

@@ -1,79 +1,103 @@
 """Editors sign in and out."""
 
-from urllib.parse import quote, urlsplit
+from urllib.parse import quote, urlencode, urlsplit
 
 from starlette.concurrency import run_in_threadpool
 from starlette.responses import RedirectResponse, Response
 
 from feedback_api.domain.errors import FeedbackError, SignInRefused
-from feedback_api.services.editors import end_sessions, sign_in
+from feedback_api.domain.sign_in_errors import LocalAccountsOff
+from feedback_api.services.editors import end_sessions
 from feedback_api.web.fields import convert, read_query
 from feedback_api.web.form_state import FormState
 from feedback_api.web.guard import refuse_foreign
+from feedback_api.web.held_back import TooManyRequests
 from feedback_api.web.pages import render
 from feedback_api.web.posted_models import SignInEntered
 from feedback_api.web.refusals import InvalidRequest
+from feedback_api.web.sign_in_paths import AT_PROVIDER, BOARD, SIGN_IN, SIGNED_OUT
+from feedback_api.web.signing_in import sign_in_counted
 from feedback_api.web.visit import Visit
 
-SIGN_IN = "/review/sign-in"
-_BOARD = "/review"
 _PREFIX = "sign-in"
 
 
 def sign_in_redirect(visit: Visit) -> Response:
-    """To the sign-in page, and from there back to what was asked for."""
+    """To the sign-in page, and from there back to what was asked for.
+
+    Whose session of the provider's is over goes there at once, and mostly comes back unasked.
+    """
     scope = visit.request.scope
     wanted = scope["path"] + (f"?{scope['query_string'].decode()}" if scope["query_string"] else "")
-    return RedirectResponse(f"{SIGN_IN}?next={quote(wanted, safe='/')}", status_code=303)
+    way = f"{SIGN_IN}?"
+    if visit.web.single_sign_on and visit.web.sessions.renewable(visit.request):
+        way = f"{AT_PROVIDER}?silent=1&"
+    return RedirectResponse(f"{way}next={quote(wanted, safe='/')}", status_code=303)
 
 
 async def show_sign_in(visit: Visit) -> Response:
     """The form; whoever is signed in already goes on."""
-    wanted = _inside(read_query(visit.request).get("next", ""))
+    wanted = inside(read_query(visit.request).get("next", ""))
     if visit.session is not None:
         return RedirectResponse(wanted, status_code=303)
-    form = FormState(prefix=_PREFIX, values={"next": wanted})
-    return render(visit, "sign_in.html", form=form)
+    return sign_in_page(visit, wanted=wanted)
 
 
 async def post_sign_in(visit: Visit) -> Response:
     """Begin a session, a new one each time."""
     refuse_foreign(visit)
     form = await visit.form()
+    if not visit.web.local_accounts:
+        return sign_in_page(visit, wanted=inside(form.get("next", "")), error=LocalAccountsOff())
     try:
         entered = convert(form, SignInEntered, texts=True)
-        # Attempts are limited here, before the slow hash is asked for (issue 6).
-        editor = await run_in_threadpool(
-            sign_in, entered.name, entered.passphrase, services=visit.services
-        )
-    except (InvalidRequest, SignInRefused) as error:
-        return _again(visit, form.get("name", ""), form.get("next", ""), error)
-    response = RedirectResponse(_inside(entered.next), status_code=303)
+        editor = await sign_in_counted(visit, entered.name, entered.passphrase)
+    except (InvalidRequest, SignInRefused, TooManyRequests) as error:
+        wanted, name = inside(form.get("next", "")), form.get("name", "")
+        return sign_in_page(visit, wanted=wanted, name=name, error=error)
+    response = RedirectResponse(inside(entered.next), status_code=303)
     visit.web.sessions.remember(visit.web.sessions.begin(editor), response)
     return response
 
 
 async def sign_out(visit: Visit) -> Response:
-    """End the editor's sessions, on every device."""
-    await run_in_threadpool(end_sessions, visit.editor, services=visit.services)
-    response = RedirectResponse(SIGN_IN, status_code=303)
+    """End the editor's sessions, on every device; the provider's session is theirs to end."""
+    editor = visit.services.editors.get(visit.editor)
+    await run_in_threadpool(end_sessions, editor.name, services=visit.services)
+    response = RedirectResponse(SIGN_IN if editor.subject is None else SIGNED_OUT, status_code=303)
     visit.web.sessions.forget(response)
     return response
 
 
-def _again(visit: Visit, name: str, wanted: str, error: FeedbackError) -> Response:
-    typed = FormState(prefix=_PREFIX, values={"name": name, "next": _inside(wanted)})
-    form = typed.refused(error, visit.messages, shows=("name", "passphrase"))
-    return render(visit, "sign_in.html", error=error, form=form)
+def sign_in_page(
+    visit: Visit, *, wanted: str, name: str = "", error: FeedbackError | None = None
+) -> Response:
+    """Every way to sign in; with `error`, what went wrong with the last one."""
+    form = FormState(prefix=_PREFIX, values={"name": name, "next": wanted})
+    if error is not None:
+        form = form.refused(error, visit.messages, shows=("name", "passphrase"))
+    single = visit.web.single_sign_on
+    has_accounts = any(editor.passphrase_hash for editor in visit.services.editors.all())
+    start = f"{visit.web.place.origin}{AT_PROVIDER}?{urlencode({'next': wanted})}"
+    return render(
+        visit,
+        "sign_in.html",
+        error=error,
+        here=SIGN_IN,
+        form=form,
+        start=start if single else None,  # at our own origin, to which the provider sends back
+        label=single.label if single else "",
+        takes_passphrase=visit.web.local_accounts and (single is None or has_accounts),
+    )
 
 
-def _inside(wanted: str) -> str:
+def inside(wanted: str) -> str:
     """A path of the board, so that nobody is sent elsewhere by a link they trusted."""
     try:
         parts = urlsplit(wanted)
     except ValueError:
-        return _BOARD
-    is_ours = parts.path == _BOARD or parts.path.startswith(f"{_BOARD}/")
+        return BOARD
+    is_ours = parts.path == BOARD or parts.path.startswith(f"{BOARD}/")
     if parts.scheme or parts.netloc or not is_ours or not wanted.isprintable() or "\\" in wanted:
-        return _BOARD
+        return BOARD
     return wanted

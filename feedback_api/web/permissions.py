@@ -99,6 +99,10 @@ _FOR_SIGNING_IN = (
     "POST /api/v1/session",
     "GET /review/sign-in",
     "POST /review/sign-in",
+    "GET /review/sign-in/provider",
+    "GET /review/sign-in/callback",
+    "POST /review/sign-in/ended",
+    "GET /review/signed-out",
 )
 _FOR_COMMENTERS = (
     "GET /api/v1/receipt",

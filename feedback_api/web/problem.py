@@ -7,10 +7,19 @@ import msgspec
 from starlette.exceptions import HTTPException
 from starlette.responses import Response
 
-from feedback_api.domain import errors
+from feedback_api.domain import errors, sign_in_errors
+from feedback_api.domain.comment import Role
 from feedback_api.domain.decision import State
 from feedback_api.domain.errors import FeedbackError
 from feedback_api.domain.fault import Fault, FaultCode, Params
+from feedback_api.domain.invitation_errors import (
+    InvitationExpired,
+    InvitationForeignCycle,
+    InvitationOtherRole,
+    InvitationRefused,
+    InvitationRevoked,
+    InvitationUsed,
+)
 from feedback_api.domain.proposal import (
     NothingProposed,
     ProposalError,
@@ -20,7 +29,7 @@ from feedback_api.domain.proposal import (
 )
 from feedback_api.web import held_back, refusals
 from feedback_api.web.error_texts import ERRORS, FAULTS, UNKNOWN_VALUE_BARE
-from feedback_api.web.labels import STATES
+from feedback_api.web.labels import ROLES, STATES
 from feedback_api.web.messages import Messages
 from feedback_api.web.problem_models import FaultShown, ProblemShown
 from feedback_api.web.proposal_models import RefusedWordingShown
@@ -44,10 +53,21 @@ STATUS: Mapping[type[FeedbackError], int] = {
     errors.IdempotencyMismatch: 422,
     errors.EditorExists: 409,
     errors.SignInRefused: 401,
+    sign_in_errors.SingleSignOnFailed: 403,
+    sign_in_errors.SingleSignOnOff: 404,
+    sign_in_errors.SignInExpired: 400,
+    sign_in_errors.StateWrong: 400,
+    sign_in_errors.ProviderFailed: 503,
     ProposalError: 503,
     ProposalsOff: 409,
     PushRejected: 409,
     NothingProposed: 422,
+    InvitationRefused: 422,
+    InvitationExpired: 410,
+    InvitationRevoked: 410,
+    InvitationUsed: 409,
+    InvitationForeignCycle: 409,
+    InvitationOtherRole: 409,
     errors.StoreError: 503,
     errors.StoreFull: 507,
     refusals.Refused: 400,
@@ -172,7 +192,12 @@ def error_headers(error: FeedbackError) -> Mapping[str, str]:
             return {"www-authenticate": "Receipt"}
         case refusals.SignInNeeded() | errors.SignInRefused():
             return {"www-authenticate": "Bearer"}
-        case refusals.NotReady() | errors.StoreError() | ProposalsBusy():
+        case (
+            refusals.NotReady()
+            | errors.StoreError()
+            | ProposalsBusy()
+            | sign_in_errors.ProviderFailed()
+        ):
             return {"retry-after": "5"}
         case held_back.TooManyRequests():
             return {"retry-after": str(error.seconds)}
@@ -183,10 +208,12 @@ def error_headers(error: FeedbackError) -> Mapping[str, str]:
 
 
 def _fill(messages: Messages, text: str, params: Params) -> str:
-    """The message with its params; states are named in the reader's language."""
+    """The message with its params; states and roles are named in the reader's language."""
     filled = _Filled(params)
     if "state" in filled:
         filled["state"] = messages.say(STATES[State(str(filled["state"]))])
+    if "role" in filled:
+        filled["role"] = messages.say(ROLES[Role(str(filled["role"]))])
     return messages.say(text) % filled
 
 

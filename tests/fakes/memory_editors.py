@@ -13,7 +13,8 @@ class MemoryEditors:
         self.editors: dict[EditorName, Editor] = {}
 
     def add(self, editor: Editor) -> None:
-        if editor.name.casefold() in map(str.casefold, self.editors):
+        subjects = {one.subject for one in self.editors.values()} - {None}
+        if editor.name.casefold() in map(str.casefold, self.editors) or editor.subject in subjects:
             raise EditorExists(editor=editor.name)
         self.editors[editor.name] = editor
 
