@@ -22,7 +22,7 @@ async def begin_session(visit: Visit) -> Response:
     """Sign in as a program: the token goes into `Authorization: Bearer …`."""
     posted = convert(await read_json(visit.request), SignInPosted)
     editor = await sign_in_counted(visit, posted.name, posted.passphrase)
-    session = visit.web.sessions.begin(editor)
+    session = visit.web.sessions.begin(editor, for_program=True)
     return json_answer(_session_shown(session, token=session.token), status=201)
 
 
@@ -36,7 +36,9 @@ async def show_session(visit: Visit) -> Response:
 async def end_session(visit: Visit) -> Response:
     """End every session of the editor."""
     await run_in_threadpool(end_sessions, visit.editor, services=visit.services)
-    return Response(status_code=204)
+    answer = Response(status_code=204)
+    visit.end_session(answer)
+    return answer
 
 
 async def list_comments(visit: Visit) -> Response:

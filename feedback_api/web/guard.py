@@ -33,6 +33,7 @@ async def admit(visit: Visit, permission: Permission, *, takes_file: bool = Fals
         await visit.receive_file()
     if is_change:
         await _refuse_forged(visit, visit.session)
+    visit.renew_session()
 
 
 def refuse_foreign(visit: Visit, *, from_site: bool = False) -> None:

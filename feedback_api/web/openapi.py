@@ -1,7 +1,7 @@
 """The API described as OpenAPI 3.1, from the very table and Structs that route and validate."""
 
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
 import msgspec
@@ -12,6 +12,7 @@ from feedback_api.web.guard import CSRF_HEADER
 from feedback_api.web.messages import mark
 from feedback_api.web.notice_model import NoticeShown
 from feedback_api.web.operations import Operation
+from feedback_api.web.posted_models import CommentListQuery
 from feedback_api.web.problem import PROBLEM_TYPE, status_of_kind
 from feedback_api.web.problem_models import ProblemShown
 from feedback_api.web.refusals import (
@@ -128,7 +129,7 @@ def _described(operation: Operation, schemas: Schema) -> Schema:
 def _responses(operation: Operation) -> Schema:
     responses: dict[str, Schema] = {str(operation.status): _success(operation)}
     by_status: dict[int, list[str]] = {}
-    errors = (*operation.errors, *_guards(operation), *EVERYWHERE)
+    errors: Iterable[type[FeedbackError]] = (*operation.errors, *_guards(operation), *EVERYWHERE)
     for error in dict.fromkeys(errors):
         by_status.setdefault(status_of_kind(error), []).append(error.code)
     for status, codes in sorted(by_status.items()):
@@ -173,7 +174,10 @@ def _query(operation: Operation, schemas: Schema) -> Iterator[Schema]:
         return
     for name, schema in schemas[operation.query.__name__]["properties"].items():
         bare, *_ = schema.get("anyOf", [schema])  # what is absent in a query is not null
-        yield {"name": name, "in": "query", "schema": bare}
+        parameter = {"name": name, "in": "query", "schema": bare}
+        if issubclass(operation.query, CommentListQuery):  # see read_filters
+            parameter["allowEmptyValue"] = True
+        yield parameter
 
 
 def _headers(operation: Operation) -> Iterator[Schema]:

@@ -6,11 +6,12 @@ from starlette.responses import Response
 from feedback_api.domain.errors import Conflict, FeedbackError, RetiredSection
 from feedback_api.domain.proposal import NothingProposed
 from feedback_api.web.pages import render
-from feedback_api.web.pages_sign_in import sign_in_redirect
+from feedback_api.web.pages_sign_in import sign_in_redirect, way_back
 from feedback_api.web.problem import problem, say_error
 from feedback_api.web.proposal_view import refused_shown
 from feedback_api.web.refusals import SignInNeeded
 from feedback_api.web.reviewed_answers import reviewed_comment_shown
+from feedback_api.web.texts_by_language import TEXT
 from feedback_api.web.visit import Visit, Web
 
 _TYPED_FIELDS = ("body", "reason", "suggestion", "text")
@@ -45,7 +46,12 @@ def _error_page(visit: Visit, error: FeedbackError) -> Response:
         error=error,
         here="/feedback/receipt",
         said=say_error(error, visit.messages),
-        typed=[typed[name] for name in _TYPED_FIELDS if typed.get(name)],
+        typed=[text for name, text in typed.items() if text and _is_typed(name)],
         successor=error.successor if isinstance(error, RetiredSection) else None,
-        needs_sign_in=isinstance(error, SignInNeeded),
+        sign_in=way_back(visit) if isinstance(error, SignInNeeded) else None,
     )
+
+
+def _is_typed(name: str) -> bool:
+    """Whether a field of a form holds words, which nobody should have to write again."""
+    return name in _TYPED_FIELDS or name.startswith(TEXT)

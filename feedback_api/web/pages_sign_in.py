@@ -4,22 +4,29 @@ from urllib.parse import quote, urlencode, urlsplit
 
 from starlette.concurrency import run_in_threadpool
 from starlette.responses import RedirectResponse, Response
+from starlette.routing import compile_path
 
 from feedback_api.domain.errors import FeedbackError, SignInRefused
 from feedback_api.domain.sign_in_errors import LocalAccountsOff
 from feedback_api.services.editors import end_sessions
+from feedback_api.web import sign_in_secret
 from feedback_api.web.fields import convert, read_query
 from feedback_api.web.form_state import FormState
-from feedback_api.web.guard import refuse_foreign
 from feedback_api.web.held_back import TooManyRequests
 from feedback_api.web.pages import render
+from feedback_api.web.permissions import PERMISSIONS
 from feedback_api.web.posted_models import SignInEntered
-from feedback_api.web.refusals import InvalidRequest
+from feedback_api.web.refusals import InvalidRequest, NotFromOurPage
 from feedback_api.web.sign_in_paths import AT_PROVIDER, BOARD, SIGN_IN, SIGNED_OUT
 from feedback_api.web.signing_in import sign_in_counted
 from feedback_api.web.visit import Visit
 
 _PREFIX = "sign-in"
+_PAGES = [
+    compile_path(row.removeprefix("GET "))[0]
+    for row in PERMISSIONS
+    if row.startswith("GET /review")
+]
 
 
 def sign_in_redirect(visit: Visit) -> Response:
@@ -35,6 +42,14 @@ def sign_in_redirect(visit: Visit) -> Response:
     return RedirectResponse(f"{way}next={quote(wanted, safe='/')}", status_code=303)
 
 
+def way_back(visit: Visit) -> str:
+    """To the sign-in page, and from there to the page that the refused form stands on."""
+    path: str = visit.request.scope["path"]
+    while path and not any(page.fullmatch(path) for page in _PAGES):
+        path = path.rpartition("/")[0]
+    return f"{SIGN_IN}?next={quote(inside(path), safe='/')}"
+
+
 async def show_sign_in(visit: Visit) -> Response:
     """The form; whoever is signed in already goes on."""
     wanted = inside(read_query(visit.request).get("next", ""))
@@ -45,14 +60,14 @@ async def show_sign_in(visit: Visit) -> Response:
 
 async def post_sign_in(visit: Visit) -> Response:
     """Begin a session, a new one each time."""
-    refuse_foreign(visit)
     form = await visit.form()
     if not visit.web.local_accounts:
         return sign_in_page(visit, wanted=inside(form.get("next", "")), error=LocalAccountsOff())
     try:
+        _refuse_forged(form.get("csrf", ""), visit)
         entered = convert(form, SignInEntered, texts=True)
         editor = await sign_in_counted(visit, entered.name, entered.passphrase)
-    except (InvalidRequest, SignInRefused, TooManyRequests) as error:
+    except (InvalidRequest, SignInRefused, TooManyRequests, NotFromOurPage) as error:
         wanted, name = inside(form.get("next", "")), form.get("name", "")
         return sign_in_page(visit, wanted=wanted, name=name, error=error)
     response = RedirectResponse(inside(entered.next), status_code=303)
@@ -65,21 +80,29 @@ async def sign_out(visit: Visit) -> Response:
     editor = visit.services.editors.get(visit.editor)
     await run_in_threadpool(end_sessions, editor.name, services=visit.services)
     response = RedirectResponse(SIGN_IN if editor.subject is None else SIGNED_OUT, status_code=303)
-    visit.web.sessions.forget(response)
+    visit.end_session(response)
     return response
+
+
+def _refuse_forged(csrf: str, visit: Visit) -> None:
+    """Raises NotFromOurPage: the page is given again, with a secret that fits."""
+    if not sign_in_secret.is_from_our_form(csrf, visit):
+        raise NotFromOurPage
 
 
 def sign_in_page(
     visit: Visit, *, wanted: str, name: str = "", error: FeedbackError | None = None
 ) -> Response:
     """Every way to sign in; with `error`, what went wrong with the last one."""
-    form = FormState(prefix=_PREFIX, values={"name": name, "next": wanted})
+    cookie = sign_in_secret.cookie_of(visit)
+    csrf = sign_in_secret.secret_of(cookie, visit)
+    form = FormState(prefix=_PREFIX, values={"name": name, "next": wanted, "csrf": csrf})
     if error is not None:
         form = form.refused(error, visit.messages, shows=("name", "passphrase"))
     single = visit.web.single_sign_on
     has_accounts = any(editor.passphrase_hash for editor in visit.services.editors.all())
     start = f"{visit.web.place.origin}{AT_PROVIDER}?{urlencode({'next': wanted})}"
-    return render(
+    page = render(
         visit,
         "sign_in.html",
         error=error,
@@ -88,7 +111,10 @@ def sign_in_page(
         start=start if single else None,  # at our own origin, to which the provider sends back
         label=single.label if single else "",
         takes_passphrase=visit.web.local_accounts and (single is None or has_accounts),
+        has_ended=error is None and visit.web.sessions.has_ended(visit.request),
     )
+    sign_in_secret.remember(cookie, visit, page)
+    return page
 
 
 def inside(wanted: str) -> str:

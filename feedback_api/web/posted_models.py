@@ -206,8 +206,9 @@ class SignInPosted(Posted, frozen=True, kw_only=True):
 
 
 class SignInEntered(SignInPosted, frozen=True, kw_only=True):
-    """The same in a form, with the page to go on to."""
+    """The same in a form, with its secret and the page to go on to."""
 
+    csrf: str = ""
     next: str = ""
 
 

@@ -128,18 +128,21 @@ class Door:
 
 
 class _Dressed:
-    """`send` that adds headers to the answer and keeps the body of an answer to HEAD."""
+    """`send` that adds headers an answer has not, and keeps the body of an answer to HEAD."""
 
     def __init__(self, send: Send, scope: Scope, headers: list[tuple[bytes, bytes]]) -> None:
         self._send = send
         self._headers = headers
+        self._state = scope["state"]
         self._bodiless = scope["method"] == "HEAD"
         self.started = False
 
     async def __call__(self, message: Message) -> None:
         if message["type"] == "http.response.start":
             self.started = True
-            headers = [*message["headers"], *self._headers]
+            own = {name for name, _ in message["headers"]}
+            headers = [*message["headers"], *(one for one in self._headers if one[0] not in own)]
+            headers += self._state.get("renewed", ())
             for name, _ in headers:
                 if name == b"cache-control":
                     break

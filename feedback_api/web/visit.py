@@ -7,6 +7,7 @@ from urllib.parse import quote
 
 from jinja2 import Environment
 from starlette.requests import Request
+from starlette.responses import Response
 
 from feedback_api.domain.errors import UnknownLanguage
 from feedback_api.domain.fault import shown
@@ -14,7 +15,9 @@ from feedback_api.domain.identity import EditorName, LanguageCode
 from feedback_api.domain.section import Language
 from feedback_api.services import Services
 from feedback_api.services.counting import Purpose
+from feedback_api.services.data_requests import DataDesk, NoDataDesk
 from feedback_api.services.deadlines import ANSWER_DAYS
+from feedback_api.services.privacy_terms import PrivacyTerms
 from feedback_api.services.publications import Publication
 from feedback_api.services.repository import NO_REPOSITORY, Repository
 from feedback_api.services.single_sign_on import SingleSignOn
@@ -83,6 +86,8 @@ class Web:
     answer_days: int = ANSWER_DAYS
     deliveries: Deliveries = NO_DELIVERIES
     repository: Repository = NO_REPOSITORY
+    desk: DataDesk = field(default_factory=NoDataDesk)
+    terms: PrivacyTerms = field(default_factory=PrivacyTerms)
     single_sign_on: SingleSignOn | None = None
     local_accounts: bool = True
     restraint: Restraint = NO_RESTRAINT
@@ -179,6 +184,17 @@ class Visit:
             token = self.request.headers["authorization"].partition(" ")[2]
             return self.web.sessions.of_token(token.strip())
         return self.web.sessions.of_cookie(self.request)
+
+    def renew_session(self) -> None:
+        """The answer, whatever it is, keeps a cookie in use from ending for want of use."""
+        renewed = None if self.has_bearer_token else self.web.sessions.renewed(self.request)
+        if renewed is not None:
+            self.request.scope["state"]["renewed"] = [(b"set-cookie", renewed.encode("latin-1"))]
+
+    def end_session(self, answer: Response) -> None:
+        """Have the browser forget its cookie, also a renewed one."""
+        self.request.scope["state"].pop("renewed", None)
+        self.web.sessions.forget(answer)
 
     @property
     def editor(self) -> EditorName:
