@@ -4,12 +4,13 @@ Each sees what those before it in the group did, and fails with the segment it s
 """
 
 from collections import defaultdict
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
-from feedback_api.domain.comment import Comment, is_new_version
+from feedback_api.domain.comment import Comment
 from feedback_api.domain.errors import Erased, IdempotencyMismatch, UnknownComment
 from feedback_api.domain.identity import CommentId, CycleId
 from feedback_api.services.ports import Step
+from feedback_api.storage.comment_change import changed
 from feedback_api.storage.comment_document import decode_comment, encode_comment
 from feedback_api.storage.comment_index import CommentIndex
 from feedback_api.storage.comment_shelves import CommentShelves
@@ -111,15 +112,12 @@ class ChangeGroup:
             present = staged or self._stored(wanted.comment_id)
             if present.comment.erased:
                 raise UnknownComment
-            changed = wanted.step(present.comment)
-            if changed is present.comment:
-                return Answer(changed, hangs_on=seen_in)
-            _refuse_other_identity(present.comment, changed)
+            after = changed(present.comment, wanted.step)
         except Exception as error:
             return Answer(error, hangs_on=seen_in)
-        if is_new_version(present.comment, changed):
-            changed = replace(changed, version=present.comment.version + 1)
-        return self._stage(changed, present.segment, present.number)
+        if after is present.comment:
+            return Answer(after, hangs_on=seen_in)
+        return self._stage(after, present.segment, present.number)
 
     def _stage(self, comment: Comment, segment: Segment, number: int) -> Answer:
         try:
@@ -153,9 +151,3 @@ class ChangeGroup:
             room = _Room(self._shelves.new(cycle, room.segment.number + 1), 1, SEGMENT_LIMIT)
         self._rooms[cycle] = _Room(room.segment, room.number + 1, room.left - 1)
         return room.segment, room.number
-
-
-def _refuse_other_identity(present: Comment, changed: Comment) -> None:
-    for name in ("id", "cycle", "page", "section", "submitted_at", "version"):
-        if getattr(present, name) != getattr(changed, name):
-            raise ValueError(f"a change must leave the {name} of a comment alone")

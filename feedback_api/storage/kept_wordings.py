@@ -1,73 +1,56 @@
 """Every wording ever published, kept in `data/wordings/`, so that old comments keep their text."""
 
-import dataclasses
 import threading
 from collections.abc import Iterable
 from pathlib import Path
 
-import msgspec
-
-from feedback_api.domain.identity import Fingerprint, LanguageCode, SectionId
+from feedback_api.domain.identity import SectionId
 from feedback_api.domain.section import Wording
 from feedback_api.storage.damage import damaged
 from feedback_api.storage.file_system import FileSystem
 from feedback_api.storage.segment import SEGMENT_LIMIT, Segment, Shelf, open_segments
-
-Name = tuple[SectionId, LanguageCode, Fingerprint]
-
-
-class _WordingDocument(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """See domain Wording."""
-
-    section: str
-    page: str
-    language: str
-    text_language: str
-    fingerprint: str
-    title: str
-    text: str
-    markdown: str
-
-
-_encoder = msgspec.json.Encoder()
-_decoder = msgspec.json.Decoder(_WordingDocument)
-
-
-def _canonical(document: bytes) -> bytes:
-    return _encoder.encode(_decoder.decode(document))
+from feedback_api.storage.wording_document import (
+    Name,
+    canonical_wording,
+    decode_wording,
+    encode_wording,
+    name_of,
+)
 
 
 class KeptWordings:
-    """Only grows; a wording kept once is never changed."""
+    """See Wordings; those of one data folder, from memory."""
 
     def __init__(self, folder: Path, files: FileSystem) -> None:
         """`folder` is the data folder. Raises StoreDamaged."""
         self._files = files
-        self._shelf = Shelf(folder=folder / "wordings", table="wordings", canonical=_canonical)
+        self._shelf = Shelf(
+            folder=folder / "wordings", table="wordings", canonical=canonical_wording
+        )
         self._segments = open_segments(self._shelf, files)
         self._documents: dict[Name, bytes] = {}
         self._sections: set[SectionId] = set()
         self._lock = threading.Lock()
         for segment in self._segments:
             for number, document in segment.documents.items():
-                wording = _decode(document)
-                if _name(wording) in self._documents:
+                wording = decode_wording(document)
+                if name_of(wording) in self._documents:
                     raise damaged(segment.path, f"holds the wording of document {number} twice")
                 self._remember(wording, document)
 
     def get(self, name: Name) -> Wording | None:
-        """From memory."""
+        """See Wordings."""
         document = self._documents.get(name)
-        return None if document is None else _decode(document)
+        return None if document is None else decode_wording(document)
 
     def knows(self, section: SectionId) -> bool:
-        """Whether the section, maybe retired since, ever had a wording."""
+        """See Wordings."""
         return section in self._sections
 
     def keep(self, wordings: Iterable[Wording]) -> None:
-        """Keep, durably, those not kept yet. Raises OSError, StoreDamaged."""
+        """See Wordings."""
         with self._lock:
-            new = [wording for wording in wordings if _name(wording) not in self._documents]
+            new = [wording for wording in wordings if name_of(wording) not in self._documents]
             while new:
                 segment = self._newest()
                 free = SEGMENT_LIMIT - len(segment.documents)
@@ -81,7 +64,7 @@ class KeptWordings:
         return self._segments[-1]
 
     def _put(self, segment: Segment, wordings: list[Wording]) -> None:
-        documents = [_encoder.encode(_WordingDocument(**dataclasses.asdict(w))) for w in wordings]
+        documents = list(map(encode_wording, wordings))
         try:
             segment.put(dict(enumerate(documents, start=segment.next_number)))
         except OSError:
@@ -98,10 +81,10 @@ class KeptWordings:
         if segment.documents and segment not in self._segments:
             self._segments.append(segment)
         for document in segment.documents.values():
-            self._remember(_decode(document), document)
+            self._remember(decode_wording(document), document)
 
     def _remember(self, wording: Wording, document: bytes) -> None:
-        self._documents[_name(wording)] = document
+        self._documents[name_of(wording)] = document
         self._sections.add(wording.section)
 
 
@@ -121,11 +104,3 @@ class NoWordings(KeptWordings):
 
     def keep(self, wordings: Iterable[Wording]) -> None:
         """See KeptWordings."""
-
-
-def _decode(document: bytes) -> Wording:
-    return msgspec.convert(_decoder.decode(document), Wording, from_attributes=True)
-
-
-def _name(wording: Wording) -> Name:
-    return wording.section, wording.language, wording.fingerprint

@@ -12,6 +12,7 @@ from feedback_api.domain.errors import (
     RetiredSection,
     SectionsDamaged,
     StoreDamaged,
+    StoreError,
     UnknownCycle,
     UnknownLanguage,
     UnknownPage,
@@ -23,8 +24,8 @@ from feedback_api.domain.identity import CycleId, Fingerprint, LanguageCode, Pag
 from feedback_api.domain.publication import Changes
 from feedback_api.domain.section import Language, Revision, SectionEntry, Wording
 from feedback_api.storage.damage import NOT_DECODED
-from feedback_api.storage.kept_wordings import KeptWordings
 from feedback_api.storage.sections_document import PublishedCode, decode_sections
+from feedback_api.storage.wording_document import Wordings
 
 _log = logging.getLogger(__name__)
 
@@ -42,7 +43,7 @@ class _Reading:
 class SectionsFile:
     """PublishedText, -Changes and -Cycles; answers from memory, `refresh` is what reads."""
 
-    def __init__(self, path: Path, kept: KeptWordings) -> None:
+    def __init__(self, path: Path, kept: Wordings) -> None:
         """Raises SectionsDamaged."""
         self._path = path
         self._kept = kept
@@ -140,7 +141,7 @@ class SectionsFile:
         """A full disk must stop neither start nor readers; `refresh` tries again."""
         try:
             self._kept.keep(_wordings(self._reading.code))
-        except (OSError, StoreDamaged) as error:
+        except (OSError, StoreDamaged, StoreError) as error:
             if self._all_kept:
                 _log.error("The wordings of %s cannot be kept: %s", self._path, error)
             self._all_kept = False

@@ -1,5 +1,7 @@
 """Finding words in comments, whatever the case, and whether with ё or with е."""
 
+from collections.abc import Iterator
+
 import msgspec
 
 
@@ -30,15 +32,24 @@ class Words:
     def __bool__(self) -> bool:
         return bool(self._words)
 
+    def __iter__(self) -> Iterator[str]:
+        """Folded, each once."""
+        return iter(self._words)
+
     def occur_in(self, document: bytes) -> bool:
         """Whether an encoded comment holds every word."""
-        texts = _decoder.decode(document)
-        parts = [texts.body, texts.suggestion, texts.name]
-        parts.extend(addition.body for addition in texts.additions)
-        if texts.decision:
-            parts.append(texts.decision.reason)
-        folded = _fold("\n".join(parts))
+        folded = searched(document)
         return all(word in folded for word in self._words)
+
+
+def searched(document: bytes) -> str:
+    """What words are looked for in, folded, of an encoded comment."""
+    texts = _decoder.decode(document)
+    parts = [texts.body, texts.suggestion, texts.name]
+    parts.extend(addition.body for addition in texts.additions)
+    if texts.decision:
+        parts.append(texts.decision.reason)
+    return _fold("\n".join(parts))
 
 
 def _fold(text: str) -> str:

@@ -9,6 +9,10 @@ import pytest
 
 from feedback_api.domain.errors import StoreError
 from feedback_api.services.ports import CommentReads, CommentStore
+from feedback_api.storage.sql_database import Database
+from feedback_api.storage.sql_generations import Generations
+from feedback_api.storage.sql_reads import SqlReads
+from feedback_api.storage.sql_store import SqlStore
 from feedback_api.storage.tinydb_store import TinydbStore
 from tests.fakes.failing_disk import FailingDisk
 from tests.fakes.memory_store import MemoryStore
@@ -49,9 +53,31 @@ def _tinydb(folder: Path) -> Opened:
 OPENERS: dict[str, Callable[[Path], Opened]] = {"memory": _memory, "tinydb": _tinydb}
 
 
-@pytest.fixture(params=OPENERS)
+def _postgresql(url: str) -> Opened:
+    """Another replica on the same database each time it is opened again."""
+    databases: list[Database] = []
+
+    def opened() -> Opened:
+        database = Database(url)
+        databases.append(database)
+        generations = Generations(database)
+        store = SqlStore(database, lambda _comment, _is_seen: generations.forget())
+
+        def close() -> None:
+            for one in databases:
+                one.close()
+
+        return Opened(store, SqlReads(database, generations), opened, close)
+
+    return opened()
+
+
+@pytest.fixture(params=[*OPENERS, "postgresql"])
 def opened(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Opened]:
-    opened = OPENERS[request.param](tmp_path)
+    if request.param == "postgresql":
+        opened = _postgresql(request.getfixturevalue("database_url"))
+    else:
+        opened = OPENERS[request.param](tmp_path)
     yield opened
     opened.close()
 

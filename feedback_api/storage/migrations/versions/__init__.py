@@ -1,0 +1,1 @@
+"""One module per step; the number of the last one is the schema's."""

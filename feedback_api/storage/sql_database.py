@@ -1,0 +1,210 @@
+"""The connections to PostgreSQL: what is done over them, again where that is safe, and told.
+
+Every error of a server that is away becomes StoreUnavailable, and one line of the log for each
+time it goes away and comes back.
+"""
+
+import logging
+import random
+import threading
+import time
+from collections.abc import Callable, Mapping
+from typing import Any, TypeVar
+
+import psycopg
+from psycopg.conninfo import conninfo_to_dict
+from sqlalchemy import Connection, create_engine
+from sqlalchemy.exc import DBAPIError, SQLAlchemyError
+
+from feedback_api.domain.errors import StoreError, StoreUnavailable
+from feedback_api.storage.sql_errors import is_away, is_repeatable, state_of, store_error
+
+_log = logging.getLogger(__name__)
+_ResultT = TypeVar("_ResultT")
+Work = Callable[[Connection], _ResultT]
+"""What to do over a connection: it may be done again, so it changes nothing but the database."""
+
+CONNECTIONS = 16
+"""Of one replica, beside the one that listens; three fit into PostgreSQL's usual hundred."""
+_WAIT_SECONDS = 3.0
+_REST_SECONDS = 0.3
+"""For so long after a refused connection nobody tries another: each trial may take its timeout."""
+_CHANCE = random.SystemRandom()
+_TRIALS = 12
+_LOST_TRIALS = 3
+_DEFAULTS: Mapping[str, str] = {
+    "connect_timeout": "3",
+    "keepalives_idle": "5",
+    "keepalives_interval": "2",
+    "keepalives_count": "3",
+    "tcp_user_timeout": "8000",
+    "application_name": "code-of-practice",
+    "options": "-c statement_timeout=10000 -c lock_timeout=5000"
+    " -c idle_in_transaction_session_timeout=15000",
+}
+_DURABLE = "SELECT " + ", ".join(
+    f"current_setting('{name}', true)"
+    for name in ("fsync", "full_page_writes", "synchronous_commit")
+)
+
+
+class NotDurable(psycopg.OperationalError):
+    """The server would acknowledge what a crash takes away; `settings` that are off."""
+
+    def __init__(self, settings: str) -> None:
+        self.settings = settings
+        super().__init__(f"the server runs with {settings} off")
+
+
+class Database:
+    """A pool of connections, safe for any number of threads."""
+
+    def __init__(self, url: str) -> None:
+        """`url` as libpq reads it; nothing is connected yet. Raises psycopg.ProgrammingError."""
+        self._parameters = {**_DEFAULTS, **_given(url)}
+        self._engine = create_engine(
+            "postgresql+psycopg://",
+            creator=self.connect,
+            pool_size=CONNECTIONS,
+            max_overflow=0,
+            pool_timeout=_WAIT_SECONDS,
+            pool_use_lifo=True,
+        )
+        self._reading = self._engine.execution_options(isolation_level="AUTOCOMMIT")
+        self._lock = threading.Lock()
+        self._is_away = False
+        self._rests_until = 0.0
+
+    def connect(self, **more: Any) -> psycopg.Connection:
+        """A connection of its own. Raises psycopg.Error."""
+        connection = psycopg.connect("", **{**self._parameters, **more})
+        try:
+            _refuse_not_durable(connection)
+        except BaseException:
+            connection.close()
+            raise
+        return connection
+
+    def read(self, work: Work[_ResultT]) -> _ResultT:
+        """Each statement by itself. Raises StoreError."""
+
+        def once() -> _ResultT:
+            with self._reading.connect() as connection:
+                return work(connection)
+
+        return self._tried(once, lambda: True)
+
+    def write(self, work: Work[_ResultT], *, is_idempotent: bool = False) -> _ResultT:
+        """One transaction, durable on return; done again where it clashed with another one.
+
+        `is_idempotent`: done again, too, if nobody knows whether the commit was. Raises what
+        `work` raises, StoreError.
+        """
+        is_sent = False
+
+        def once() -> _ResultT:
+            nonlocal is_sent
+            is_sent = False
+            with self._engine.connect() as connection, connection.begin() as transaction:
+                result = work(connection)
+                is_sent = True
+                transaction.commit()
+                return result
+
+        return self._tried(once, lambda: is_idempotent or not is_sent)
+
+    def write_once(self, work: Work[_ResultT]) -> _ResultT:
+        """One transaction, never done again. Raises what `work` raises, SQLAlchemyError."""
+        with self._engine.begin() as connection:
+            return work(connection)
+
+    def close(self) -> None:
+        """Let all connections go."""
+        self._engine.dispose()
+
+    def _tried(self, once: Callable[[], _ResultT], may_repeat: Callable[[], bool]) -> _ResultT:
+        self._refuse_at_rest()
+        lost = 0
+        for trial in range(_TRIALS):
+            try:
+                result = once()
+            except SQLAlchemyError as error:
+                clashed = isinstance(error, DBAPIError) and is_repeatable(error)
+                lost += is_away(error)
+                again = clashed or (is_away(error) and lost < _LOST_TRIALS and may_repeat())
+                if is_away(error):
+                    self._engine.dispose()  # the others lead to the same server
+                if not again or trial == _TRIALS - 1 or self._is_refused(error):
+                    raise self._meaning(error) from error
+                if clashed:
+                    time.sleep(_CHANCE.random() * 0.01 * 2 ** min(trial, 5))
+            else:
+                self._is_back()
+                return result
+        raise StoreUnavailable
+
+    def _refuse_at_rest(self) -> None:
+        """Raises StoreUnavailable."""
+        if self._is_away and time.monotonic() < self._rests_until:
+            raise StoreUnavailable
+
+    def _is_refused(self, error: SQLAlchemyError) -> bool:
+        """Whether there was not even a connection."""
+        return is_away(error) and isinstance(error, DBAPIError) and error.statement is None
+
+    def _meaning(self, error: SQLAlchemyError) -> BaseException:
+        meaning = store_error(error)
+        if meaning is None:
+            return error
+        if isinstance(meaning, StoreUnavailable):
+            self._went_away(error)
+        return meaning
+
+    def _went_away(self, error: SQLAlchemyError) -> None:
+        with self._lock:
+            self._rests_until = time.monotonic() + _REST_SECONDS
+            if self._is_away:
+                return
+            self._is_away = True
+        _log.error("The database cannot be used now: %s", trouble(error))
+
+    def _is_back(self) -> None:
+        if not self._is_away:
+            return
+        with self._lock:
+            was_away, self._is_away = self._is_away, False
+        if was_away:
+            _log.warning("The database can be used again")
+
+
+def trouble(error: BaseException) -> str:
+    """Why a database cannot be used, without what it was asked: that may hold what no log may."""
+    original = error.orig if isinstance(error, DBAPIError) and error.orig else error
+    if isinstance(original, NotDurable):
+        return str(original)
+    said = str(original).strip().splitlines()
+    without_server_words = state_of(error) or type(original).__name__
+    is_connecting = isinstance(error, DBAPIError) and error.statement is None
+    return said[-1] if is_connecting and said else without_server_words
+
+
+def as_store_error(error: SQLAlchemyError | psycopg.Error) -> StoreError:
+    """For code with a connection of its own."""
+    return (store_error(error) if isinstance(error, SQLAlchemyError) else None) or (
+        StoreUnavailable()
+    )
+
+
+def _given(url: str) -> dict[str, Any]:
+    return {name: value for name, value in conninfo_to_dict(url).items() if value is not None}
+
+
+def _refuse_not_durable(connection: psycopg.Connection) -> None:
+    """Raises NotDurable; looked at for each connection: after a failover it is another server."""
+    autocommit, connection.autocommit = connection.autocommit, True
+    row = connection.execute(_DURABLE).fetchone() or ()
+    connection.autocommit = autocommit
+    names = ("fsync", "full_page_writes", "synchronous_commit")
+    off = [name for name, value in zip(names, row, strict=False) if value == "off"]
+    if off:
+        raise NotDurable(" and ".join(off))

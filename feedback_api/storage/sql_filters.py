@@ -1,0 +1,56 @@
+"""Which rows a query of an editor means."""
+
+from typing import Any
+
+from sqlalchemy import ColumnElement, Select, asc, desc, select, tuple_
+
+from feedback_api.services.ports import CommentQuery, Order
+from feedback_api.storage.sql_tables import COMMENTS
+from feedback_api.storage.text_search import Words
+
+_EQUAL = (
+    "page",
+    "section",
+    "language",
+    "role",
+    "kind",
+    "about",
+    "visibility",
+    "public",
+    "cycle",
+    "agenda",
+    "assignee",
+    "prepared",
+)
+_ORDER = (COMMENTS.c.submitted_at, COMMENTS.c.id)
+
+
+def conditions(query: CommentQuery) -> list[ColumnElement[bool]]:
+    """All of them must hold; offset and limit are not among them."""
+    if query.erased:
+        return [COMMENTS.c.erased]
+    found: list[ColumnElement[bool]] = [~COMMENTS.c.erased]
+    if query.states:
+        found.append(COMMENTS.c.state.in_(sorted(query.states)))
+    for name in _EQUAL:
+        wanted = getattr(query, name)
+        if wanted is not None:
+            found.append(COMMENTS.c[name] == wanted)
+    if query.has_agenda is not None:
+        agenda = COMMENTS.c.agenda
+        found.append(agenda.is_not(None) if query.has_agenda else agenda.is_(None))
+    words = Words(query.text or "")
+    found.extend(COMMENTS.c.searched.contains(word, autoescape=True) for word in words)
+    return found
+
+
+def in_order(query: CommentQuery, *columns: ColumnElement[Any]) -> Select[Any]:
+    """The columns of the rows that pass."""
+    towards = desc if query.order is Order.NEWEST_FIRST else asc
+    return select(*columns).where(*conditions(query)).order_by(*map(towards, _ORDER))
+
+
+def after(query: CommentQuery, last: tuple[Any, Any]) -> ColumnElement[bool]:
+    """Those that come after the one of this rank."""
+    rank = tuple_(*_ORDER)
+    return rank < last if query.order is Order.NEWEST_FIRST else rank > last

@@ -1,0 +1,178 @@
+"""Comments in PostgreSQL, for any number of replicas; see ADR 0011.
+
+Nothing is kept in the process but what may be a second old. A change locks the comment's row; a
+new comment locks nothing but its own Idempotency-Key.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy import Connection, Row, Select, func, select, update
+from sqlalchemy.dialects.postgresql import insert
+
+from feedback_api.domain.comment import Comment
+from feedback_api.domain.errors import (
+    Erased,
+    IdempotencyMismatch,
+    StoreFailed,
+    UnknownComment,
+    UnknownReceipt,
+)
+from feedback_api.domain.identity import CommentId
+from feedback_api.services.ports import Step
+from feedback_api.storage.comment_change import changed
+from feedback_api.storage.sql_database import Database
+from feedback_api.storage.sql_generations import Place, touch, touched
+from feedback_api.storage.sql_reads import decoded
+from feedback_api.storage.sql_rows import is_row_of, row_of, uuid_of
+from feedback_api.storage.sql_tables import COMMENTS, KEYS
+
+_FOUND = (COMMENTS.c.document, COMMENTS.c.edition)
+Told = Callable[[CommentId, bool], None]
+"""Which comment was changed here just now, and whether readers may see something else."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Written:
+    """What a transaction did; `places` are the pages that it touched, None if it wrote nothing."""
+
+    comment: Comment
+    places: set[Place] | None
+
+
+class SqlStore:
+    """See CommentStore; every method waits for the database and raises StoreError."""
+
+    def __init__(self, database: Database, told: Told) -> None:
+        """`told` is called in the thread that wrote, once the change is durable."""
+        self._database = database
+        self._told = told
+
+    def add(self, comment: Comment) -> Comment:
+        """See CommentStore."""
+        row = row_of(comment, edition=1)
+
+        def add(connection: Connection) -> _Written:
+            key = comment.idempotency
+            if key is not None and not _took_key(connection, comment):
+                return _Written(_earlier(connection, comment), None)
+            if connection.execute(_INSERT, row).first() is None:
+                return _Written(_same(connection, comment), None)
+            places = touched(connection, None, comment)
+            touch(connection, places)
+            return _Written(comment, places)
+
+        return self._tell(self._database.write(add, is_idempotent=True))
+
+    def change(self, comment_id: CommentId, step: Step) -> Comment:
+        """See CommentStore."""
+        key = uuid_of(comment_id)
+
+        def change(connection: Connection) -> _Written:
+            cycle = connection.execute(
+                select(COMMENTS.c.cycle).where(COMMENTS.c.id == key)
+            ).scalar()
+            if cycle is None:
+                raise UnknownComment
+            own = select(*_FOUND).where(COMMENTS.c.cycle == cycle, COMMENTS.c.id == key)
+            row = connection.execute(own.with_for_update()).first()
+            present = decoded(row.document) if row else None
+            if row is None or present is None or present.erased is not None:
+                raise UnknownComment
+            after = changed(present, step)
+            if after is present:
+                return _Written(present, None)
+            new = {**row_of(after, edition=row.edition + 1), "changed_at": func.now()}
+            connection.execute(update(COMMENTS).where(is_row_of(after)).values(new))
+            places = touched(connection, present, after)
+            touch(connection, places)
+            return _Written(after, places)
+
+        return self._tell(self._database.write(change))
+
+    def get(self, comment_id: CommentId) -> Comment:
+        """See CommentStore."""
+        row = self._first(select(*_FOUND).where(COMMENTS.c.id == uuid_of(comment_id)))
+        comment = decoded(row.document) if row else None
+        if comment is None or comment.erased is not None:
+            raise UnknownComment
+        return comment
+
+    def by_receipt(self, receipt_hash: str) -> Comment:
+        """See CommentStore."""
+        row = self._first(select(*_FOUND).where(COMMENTS.c.receipt_hash == receipt_hash))
+        if row is None:
+            raise UnknownReceipt
+        return decoded(row.document)
+
+    def by_idempotency_key(self, key_hash: str) -> Comment | None:
+        """See CommentStore."""
+        return self._database.read(lambda connection: _of_key(connection, key_hash))
+
+    def duplicates(self, comment_id: CommentId) -> tuple[Comment, ...]:
+        """See CommentStore."""
+        try:
+            original = uuid_of(comment_id)
+        except UnknownComment:
+            return ()
+        merged = select(COMMENTS.c.document).where(COMMENTS.c.original == original)
+        ordered = merged.order_by(COMMENTS.c.submitted_at, COMMENTS.c.id)
+        documents = self._database.read(lambda connection: list(connection.scalars(ordered)))
+        return tuple(map(decoded, documents))
+
+    def _first(self, wanted: Select[Any]) -> Row[Any] | None:
+        return self._database.read(lambda connection: connection.execute(wanted).first())
+
+    def _tell(self, written: _Written) -> Comment:
+        if written.places is not None:
+            self._told(written.comment.id, bool(written.places))
+        return written.comment
+
+
+_INSERT = insert(COMMENTS).on_conflict_do_nothing().returning(COMMENTS.c.edition)
+_INSERT_KEY = insert(KEYS).on_conflict_do_nothing().returning(KEYS.c.id)
+
+
+def _took_key(connection: Connection, comment: Comment) -> bool:
+    """Whether nobody had this Idempotency-Key; waits for whoever is just taking it."""
+    key_hash = comment.idempotency.key_hash if comment.idempotency else ""
+    row = {"key_hash": key_hash, "cycle": comment.cycle, "id": uuid_of(comment.id)}
+    return connection.execute(_INSERT_KEY, row).first() is not None
+
+
+def _earlier(connection: Connection, comment: Comment) -> Comment:
+    """The comment that came with the same key. Raises Erased, IdempotencyMismatch."""
+    earlier = _of_key(connection, comment.idempotency.key_hash) if comment.idempotency else None
+    if earlier is None:
+        raise StoreFailed  # a key without its comment: somebody deleted rows by hand
+    if earlier.idempotency != comment.idempotency:
+        raise IdempotencyMismatch
+    return earlier
+
+
+def _of_key(connection: Connection, key_hash: str) -> Comment | None:
+    """By the key's own table, which knows the cycle and so the shard. Raises Erased."""
+    place = connection.execute(select(KEYS).where(KEYS.c.key_hash == key_hash)).first()
+    if place is None:
+        return None
+    found = select(COMMENTS.c.document).where(
+        COMMENTS.c.cycle == place.cycle, COMMENTS.c.id == place.id
+    )
+    document = connection.execute(found).scalar()
+    comment = decoded(document) if document else None
+    if comment is not None and comment.erased is not None:
+        raise Erased
+    return comment
+
+
+def _same(connection: Connection, comment: Comment) -> Comment:
+    """After an id that is there: ours, if a commit was lost sight of. Raises Erased, ValueError."""
+    found = select(COMMENTS.c.document).where(is_row_of(comment))
+    document = connection.execute(found).scalar()
+    present = decoded(document) if document else None
+    if present is not None and present.erased is not None:
+        raise Erased
+    if present != comment:
+        raise ValueError(f"comment {comment.id} is there already")
+    return comment
