@@ -188,7 +188,7 @@ def _tell_restored(found: "Backup", done: "Restored", settings: "Settings") -> N
         print(f"{done.withdrawn} comments withdrawn since then stay withdrawn.")
     for name in done.staying:
         print(f"{name} is newer than the backup and stays as it is.")
-    if "editors.json" not in done.staying and found.manifest.counts.get("editors"):
+    if done.took_accounts:
         _tell(
             "The accounts are those of the backup, and all their sessions have ended: remove who "
             "has left since (python -m feedback_api editor list)."

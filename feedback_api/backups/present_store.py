@@ -18,7 +18,8 @@ from feedback_api.storage.damage import NOT_DECODED
 from feedback_api.storage.file_system import FileSystem
 from feedback_api.storage.tables_file import decode_tables
 
-STAYING = frozenset({"editors.json", "invitations.json"})
+ACCOUNTS = "editors.json"
+STAYING = frozenset({ACCOUNTS, "invitations.json"})
 """Who may sign in, and which invitations are used: what was taken away must not come back."""
 _NOT_MISSED = frozenset({"deliveries.json", KEY_FILE})
 
@@ -78,6 +79,12 @@ def staying_in(present: dict[str, PresentFile], backup: Backup) -> list[str]:
         for name in STAYING
         if name in present and present[name].is_whole and _is_newer(present[name], backup)
     )
+
+
+def has_same(name: str, present: dict[str, PresentFile], backup: Backup) -> bool:
+    """Whether a file of the same store is in the same state as in the backup."""
+    is_there = name in present and present[name].content == backup.members.get(name)
+    return is_there and is_of_one_line(present, backup)
 
 
 def lost_by_restoring(present: dict[str, PresentFile], backup: Backup) -> list[str]:

@@ -15,9 +15,11 @@ import msgspec
 from feedback_api.backups.backup_file import Backup
 from feedback_api.backups.members import entries_of, is_member, names_in
 from feedback_api.backups.present_store import (
+    ACCOUNTS,
     PresentFile,
     acts_in,
     damaged_in,
+    has_same,
     is_of_one_line,
     lost_by_restoring,
     read_present,
@@ -51,7 +53,7 @@ class Restored:
 
     `erased` counts comments, names and addresses erased again. `staying` are the files that were
     newer and stay; `replaced` the folder that holds what was lost; `unread` files that may have
-    told of more erasures.
+    told of more erasures; `took_accounts` that those of the backup are in force, signed out.
     """
 
     erased: int
@@ -60,6 +62,7 @@ class Restored:
     replaced: Path | None
     unread: Sequence[str]
     knew_erasures: bool
+    took_accounts: bool
 
 
 def restore(
@@ -76,11 +79,12 @@ def restore(
     if lost and not replace_newer:
         raise BackupRefused(_newer(folder, backup, lost))
     staying = staying_in(present, backup)
+    takes_accounts = ACCOUNTS not in staying and not has_same(ACCOUNTS, present, backup)
     wanted = Wanted(
         members={**backup.members, **{name: present[name].content for name in staying}},
         acts=(*acts, *acts_in(present)),
         withdrawn=withdrawn_in(present) if is_of_one_line(present, backup) else (),
-        ends_sessions="editors.json" not in staying,
+        ends_sessions=takes_accounts,
     )
     staged = folder / _STAGED
     shutil.rmtree(staged, ignore_errors=True)
@@ -106,6 +110,7 @@ def restore(
         replaced=folder / plan.replaced if plan.is_kept else None,
         unread=damaged_in(present),
         knew_erasures=bool(acts) or _has_comments(present),
+        took_accounts=takes_accounts and ACCOUNTS in wanted.members,
     )
 
 

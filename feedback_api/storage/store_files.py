@@ -23,18 +23,28 @@ _LOOK_AGAIN_SECONDS = 0.001
 class StoreFiles(OperatingSystemFiles):
     """See FileSystem; for everything that changes the data folder `folder`."""
 
-    def __init__(self, folder: Path) -> None:
+    def __init__(self, folder: Path, longest_wait_seconds: float = LONGEST_WAIT_SECONDS) -> None:
+        """Whoever looks must not stop the service for good: a stopped process holds its lock."""
         self._folder = folder
+        self._longest_wait_seconds = longest_wait_seconds
 
     def rename(self, source: Path, target: Path) -> None:
         """See FileSystem."""
         handle = _opened(self._folder)
         try:
-            _wait_for_turn(handle, self._folder)
+            self._wait_for_turn(handle)
             super().rename(source, target)
         finally:
             if handle is not None:
                 os.close(handle)
+
+    def _wait_for_turn(self, handle: int | None) -> None:
+        until = time.monotonic() + self._longest_wait_seconds
+        while handle is not None and not _lock(handle, fcntl.LOCK_SH | fcntl.LOCK_NB):
+            if time.monotonic() >= until:
+                _log.warning("%s was held still for too long; it is changed now", self._folder)
+                return
+            time.sleep(_LOOK_AGAIN_SECONDS)
 
 
 @contextmanager
@@ -55,16 +65,6 @@ def _opened(folder: Path) -> int | None:
         return os.open(folder, os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC)
     except OSError:
         return None
-
-
-def _wait_for_turn(handle: int | None, folder: Path) -> None:
-    """Whoever looks must not stop the service for good: a stopped process holds its lock."""
-    until = time.monotonic() + LONGEST_WAIT_SECONDS
-    while handle is not None and not _lock(handle, fcntl.LOCK_SH | fcntl.LOCK_NB):
-        if time.monotonic() >= until:
-            _log.warning("Somebody holds %s still for too long; it is changed all the same", folder)
-            return
-        time.sleep(_LOOK_AGAIN_SECONDS)
 
 
 def _lock(handle: int, kind: int) -> bool:
