@@ -53,6 +53,14 @@ def config() -> None:
 
 
 @cli.command()
+def permissions() -> None:
+    """Print who may do what, as Markdown: docs/manual/permissions.md is this."""
+    from feedback_api.web.permission_page import permission_page
+
+    print(permission_page(), end="")
+
+
+@cli.command()
 def digest(
     dry_run: Annotated[
         bool, typer.Option("--dry-run", help="Show what would be sent, and send nothing.")

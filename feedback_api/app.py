@@ -12,7 +12,7 @@ from feedback_api.background import Worker, at_work
 from feedback_api.backups.restoring import finish_restore, refuse_unfinished_restore
 from feedback_api.deployments import Deployments
 from feedback_api.domain.errors import StartRefused
-from feedback_api.mailroom import mail_workers
+from feedback_api.mailroom import data_letters, mail_workers
 from feedback_api.outgoing.http_post import HttpPost
 from feedback_api.outgoing.webhooks import Webhooks
 from feedback_api.proposals.engine import missing_tools
@@ -20,6 +20,7 @@ from feedback_api.proposals.git_repository import GitRepository
 from feedback_api.purging import Purging
 from feedback_api.restraint import restraint_of
 from feedback_api.services import Services
+from feedback_api.services.data_requests import NoDataDesk
 from feedback_api.services.ports import Clock, EditorStore, Passphrases
 from feedback_api.services.repository import NO_REPOSITORY, Repository
 from feedback_api.services.single_sign_on import SingleSignOn
@@ -81,7 +82,9 @@ def create_app(settings: Settings) -> Starlette:
         purging = Purging(
             settings.data, settings.privacy.policy, services, daily=settings.privacy.purges
         )
-        workers: Sequence[Worker] = (following, purging, *posting, *mailing)
+        desk = data_letters(settings, services)
+        answering: Sequence[Worker] = (desk.work,) if desk else ()
+        workers: Sequence[Worker] = (following, purging, *posting, *mailing, *answering)
         options = WebOptions(
             origin=settings.origin,
             site_origin=settings.site_origin,
@@ -92,6 +95,8 @@ def create_app(settings: Settings) -> Starlette:
             sends_mail=settings.mail is not None,
             single_sign_on=_single_sign_on(settings, services),
             local_accounts=settings.sign_in.local_accounts,
+            terms=settings.privacy,
+            desk=desk or NoDataDesk(),
         )
         app = build_app(
             services,

@@ -180,5 +180,5 @@ def _row(one: "Invitation", services: "InvitationServices") -> tuple[str, ...]:
     else:
         state = "works" if services.clock.now() < one.expires_at else "expired"
     what = "shared link" if one.is_link else f"{one.used} of {len(one.codes)} codes used"
-    days = (one.made_on.isoformat(), last_day_of(one, services).isoformat())
+    days = (one.made_on.isoformat(), last_day_of(one, services.cycles).isoformat())
     return (one.id, one.role.value, one.cycle, *days, what, state)

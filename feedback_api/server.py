@@ -1,7 +1,9 @@
 """Runs the service under uvicorn: stops cleanly, and logs no addresses."""
 
+import ipaddress
 import logging
 import re
+import resource
 import signal
 from collections.abc import Sequence
 from types import FrameType
@@ -10,19 +12,27 @@ from typing import Any
 import uvicorn
 from starlette.applications import Starlette
 
+from feedback_api.log_restraint import Restraint
+from feedback_api.slow_clients import MOST_CONNECTIONS, Patience, PatientProtocol, PatientServer
+
 _STOP_SECONDS = 10
+_IDLE_SECONDS = 5
+_MOST_DESCRIPTORS = 65_536
+_OWN_DESCRIPTORS = 200  # files of the text and of the data, threads, mail
 _ID = re.compile(r"[0-9a-fA-F]{8}(?:-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}")
+
+_SECRET = re.compile(r"(?i)(/feedback/+invitation/+)\S+")
 
 
 class RequestLine(logging.Formatter):
-    """What was asked and answered; neither by whom, nor which comment, nor what a query held."""
+    """What was asked and answered; neither by whom, nor which comment, nor any secret of a URL."""
 
     def format(self, record: logging.LogRecord) -> str:
         """`record` is one of uvicorn's access log."""
         if not isinstance(record.args, tuple) or len(record.args) != 5:
             return ""
         _address, method, path, _version, status = record.args
-        shown = _ID.sub("…", str(path).partition("?")[0])
+        shown = _SECRET.sub(r"\1…", _ID.sub("…", str(path).partition("?")[0]))
         return f"{self.formatTime(record)} {method} {shown} {status}"
 
 
@@ -33,8 +43,13 @@ _LOGGING: dict[str, Any] = {
         "plain": {"format": "%(asctime)s %(levelname)s %(message)s"},
         "request": {"()": RequestLine},
     },
+    "filters": {"restraint": {"()": Restraint}},
     "handlers": {
-        "plain": {"class": "logging.StreamHandler", "formatter": "plain"},
+        "plain": {
+            "class": "logging.StreamHandler",
+            "formatter": "plain",
+            "filters": ["restraint"],
+        },
         "request": {"class": "logging.StreamHandler", "formatter": "request"},
     },
     "root": {"handlers": ["plain"], "level": "INFO"},
@@ -44,12 +59,20 @@ _LOGGING: dict[str, Any] = {
 }
 
 
-def run(app: Starlette, *, host: str, port: int, trusted_proxies: Sequence[str]) -> None:
+def run(
+    app: Starlette,
+    *,
+    host: str,
+    port: int,
+    trusted_proxies: Sequence[str],
+    patience: Patience | None = None,
+) -> None:
     """Serve until Ctrl-C or SIGTERM, then finish what was begun and return.
 
     Exits with a message when the address is taken. Forwarded addresses are believed only from
-    `trusted_proxies`.
+    `trusted_proxies`. `patience`: other than the usual, for tests.
     """
+    descriptors = _all_descriptors()
     config = uvicorn.Config(
         app,
         host=host,
@@ -58,11 +81,13 @@ def run(app: Starlette, *, host: str, port: int, trusted_proxies: Sequence[str])
         server_header=False,
         ws="none",
         lifespan="on",
+        http=PatientProtocol,
         proxy_headers=bool(trusted_proxies),
-        forwarded_allow_ips=list(trusted_proxies),
+        forwarded_allow_ips=[*trusted_proxies, *map(_mapped, trusted_proxies)],
+        timeout_keep_alive=_IDLE_SECONDS,
         timeout_graceful_shutdown=_STOP_SECONDS,
     )
-    server = uvicorn.Server(config)
+    server = PatientServer(config, patience or _patience(descriptors))
 
     def stop(_signal: int, _frame: FrameType | None) -> None:
         server.should_exit = True
@@ -73,3 +98,29 @@ def run(app: Starlette, *, host: str, port: int, trusted_proxies: Sequence[str])
     server.run()
     if not server.started:
         raise SystemExit(1)
+
+
+def _all_descriptors() -> int:
+    """As many as the system lets a process have, and how many that is.
+
+    The usual soft limit of 1,024 is one for programs that use select; here each client takes one.
+    """
+    soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
+    most = _MOST_DESCRIPTORS if hard == resource.RLIM_INFINITY else min(hard, _MOST_DESCRIPTORS)
+    if soft != resource.RLIM_INFINITY and soft < most:
+        resource.setrlimit(resource.RLIMIT_NOFILE, (most, hard))
+    return most
+
+
+def _patience(descriptors: int) -> Patience:
+    """As many connections as leave descriptors for everything else."""
+    room = max(descriptors - _OWN_DESCRIPTORS, descriptors // 2)
+    return Patience(connections=min(MOST_CONNECTIONS, room))
+
+
+def _mapped(network: str) -> str:
+    """An IPv4 network as it looks to a socket that listens for both kinds of address."""
+    found = ipaddress.ip_network(network)
+    if found.version == 6:
+        return network
+    return f"::ffff:{found.network_address}/{96 + found.prefixlen}"

@@ -10,10 +10,17 @@ from feedback_api.domain.cycle import Cycle, Phase
 from feedback_api.domain.errors import UnknownCycle
 from feedback_api.domain.fault import shown
 from feedback_api.domain.identity import CycleId
-from feedback_api.domain.invitation import Invitation, InvitationCode, InvitationId, proof_of
+from feedback_api.domain.invitation import (
+    Invitation,
+    InvitationCode,
+    InvitationId,
+    Proof,
+    proof_of,
+)
 from feedback_api.domain.invitation_errors import InvitationNotMade
 from feedback_api.services.invitation_ports import InvitationRandomness, Inviting
 from feedback_api.services.invitation_tokens import TokenKind, token
+from feedback_api.services.ports import PublishedCycles
 from feedback_api.services.redeem import code_hash
 
 MOST_CODES = 10_000
@@ -74,10 +81,10 @@ def revoke(invitation: str, *, services: Inviting) -> Invitation:
     )
 
 
-def last_day_of(invitation: Invitation, services: Inviting) -> date:
+def last_day_of(invitation: Invitation | Proof, cycles: PublishedCycles) -> date:
     """The last day on which it works, by the clocks of its cycle; in UTC if that is gone."""
     try:
-        zone = _zone(services.cycles.cycle(invitation.cycle))
+        zone = _zone(cycles.cycle(invitation.cycle))
     except UnknownCycle:
         zone = UTC
     return (invitation.expires_at.astimezone(zone) - timedelta(microseconds=1)).date()

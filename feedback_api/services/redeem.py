@@ -8,10 +8,11 @@ so that not even the operator, who has the list of codes and the secret, learns 
 
 import base64
 from dataclasses import replace
+from datetime import datetime
 
 from feedback_api.domain.comment import Comment
 from feedback_api.domain.errors import StoreBusy, StoreFull, StoreReadOnly
-from feedback_api.domain.identity import WAITING
+from feedback_api.domain.identity import WAITING, CycleId, SectionId
 from feedback_api.domain.invitation import (
     USED,
     InvitationCode,
@@ -31,7 +32,7 @@ from feedback_api.domain.invitation_errors import (
     UnknownInvitation,
 )
 from feedback_api.services import Services
-from feedback_api.services.agenda import next_cycle
+from feedback_api.services.agenda import cycle_at, next_cycle
 from feedback_api.services.invitation_ports import Inviting
 from feedback_api.services.invitation_tokens import TokenKind, is_token, read_token, token
 from feedback_api.services.ports import Secrets
@@ -121,18 +122,19 @@ def verified(comment: Comment, typed: str, *, key: str | None, services: Service
 
 def refuse_misfit(proof: Proof, comment: Comment, services: Services) -> None:
     """Raises InvitationForeignCycle, InvitationOtherRole."""
-    if not belongs(proof, comment, services):
+    if answering(comment.section, comment.submitted_at, services) != proof.cycle:
         raise InvitationForeignCycle(cycle=proof.cycle)
     if proof.role is not comment.role:
         raise InvitationOtherRole(role=proof.role)
 
 
-def belongs(proof: Proof, comment: Comment, services: Services) -> bool:
-    """Whether the comment is made in the invitation's cycle, or waits for just that."""
-    if comment.cycle != WAITING:
-        return comment.cycle == proof.cycle
-    following = next_cycle(comment.section, comment.submitted_at, services.cycles)
-    return following is not None and following.id == proof.cycle
+def answering(section: SectionId, at: datetime, services: Services) -> CycleId | None:
+    """The cycle that a comment made at `at` belongs to: the open one, else the next announced."""
+    present = cycle_at(section, at, services.cycles)
+    if present != WAITING:
+        return present
+    following = next_cycle(section, at, services.cycles)
+    return None if following is None else following.id
 
 
 def code_hash(code: InvitationCode, secrets: Secrets) -> str:

@@ -19,6 +19,7 @@ from feedback_api.web import api, api_review
 from feedback_api.web.comment_actions_table import COMMENT_ACTIONS
 from feedback_api.web.cycles_table import CYCLE_OPERATIONS
 from feedback_api.web.held_back import SameTextAgain, TooManyRequests
+from feedback_api.web.invitation_table import INVITATION_API, INVITED
 from feedback_api.web.messages import mark
 from feedback_api.web.operations import JSON, Operation
 from feedback_api.web.posted_models import (
@@ -26,6 +27,7 @@ from feedback_api.web.posted_models import (
     CommentPosted,
     SignInPosted,
 )
+from feedback_api.web.privacy_table import PRIVACY_API
 from feedback_api.web.proposals_table import PROPOSALS_API
 from feedback_api.web.receipt_table import RECEIPT_API
 from feedback_api.web.refusals import (
@@ -78,6 +80,7 @@ API_TABLE: Sequence[Operation] = (
             *BODY,
             InvalidComment,
             IdempotencyMismatch,
+            *INVITED,
             SameTextAgain,
             TooManyRequests,
             *STORE,
@@ -109,6 +112,8 @@ API_TABLE: Sequence[Operation] = (
     *CYCLE_OPERATIONS,
     *SUPPORT_API,
     *RECEIPT_API,
+    *PRIVACY_API,
+    *INVITATION_API,
     _json(
         method="POST",
         path="/api/v1/session",

@@ -1,12 +1,12 @@
 """What each permanent code says to a reader: a title, and a sentence that names the way out."""
 
 from collections.abc import Mapping
-from typing import NamedTuple
 
 from feedback_api.domain.fault import FaultCode
+from feedback_api.web.error_text import ErrorText
+from feedback_api.web.invitation_texts import INVITATION_ERRORS
 from feedback_api.web.messages import mark
 from feedback_api.web.sign_in_texts import SIGN_IN_ERRORS
-
 
 _CORRECT = mark("Correct what is named below and send it again. Nothing was stored.")
 _TRY_LATER = mark("Nothing is lost: what you typed is still here. Try again in a minute.")
@@ -301,6 +301,7 @@ ERRORS: Mapping[str, ErrorText] = {
         mark("It is not your fault. Tell the operator this number: %(request_id)s."),
     ),
     **{code: ErrorText(*text) for code, text in SIGN_IN_ERRORS.items()},
+    **INVITATION_ERRORS,
 }
 
 FAULTS: Mapping[FaultCode, str] = {

@@ -13,7 +13,9 @@ from feedback_api.web.comment_pages_table import COMMENT_PAGES
 from feedback_api.web.cycles_table import CYCLE_PAGES
 from feedback_api.web.email_table import EMAIL_TABLE
 from feedback_api.web.feeds_table import FEEDS_TABLE
+from feedback_api.web.invitation_table import INVITATION_PAGES
 from feedback_api.web.operations import Handler, Method, Operation
+from feedback_api.web.privacy_table import PRIVACY_PAGES
 from feedback_api.web.proposals_table import PROPOSALS_PAGES
 from feedback_api.web.receipt_table import RECEIPT_PAGES
 from feedback_api.web.single_sign_on_table import SINGLE_SIGN_ON_PAGES
@@ -31,6 +33,8 @@ PAGE_TABLE: Sequence[Operation] = (
     *FEEDS_TABLE,
     *TABLES_PAGES,
     *EMAIL_TABLE,
+    *PRIVACY_PAGES,
+    *INVITATION_PAGES,
     Operation(method="GET", path="/feedback/assets/{name}", handler=asset, offers="*/*"),
     _page("GET", "/feedback/api", pages_api.show_api),
     *RECEIPT_PAGES,

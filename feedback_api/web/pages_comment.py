@@ -6,8 +6,10 @@ validation, one set of messages, with and without JavaScript.
 
 import secrets
 from collections.abc import Mapping
+from contextlib import nullcontext
 from dataclasses import dataclass
 
+from starlette.concurrency import run_in_threadpool
 from starlette.responses import Response
 
 from feedback_api.domain.comment import About, Kind, Role, Visibility
@@ -18,12 +20,23 @@ from feedback_api.domain.errors import (
     StoreError,
 )
 from feedback_api.domain.identity import LanguageCode, SectionId
+from feedback_api.domain.invitation_errors import InvitationRefused
 from feedback_api.domain.text import BODY
 from feedback_api.web.cycle_told import hearing_of
-from feedback_api.web.fields import read_query
+from feedback_api.web.fields import Fields, read_query
 from feedback_api.web.form_checks import SHOWN_FIELD, TRAP_FIELD
 from feedback_api.web.form_state import FormState
+from feedback_api.web.guessing import guessed
 from feedback_api.web.held_back import TakenForSpam, TooManyRequests
+from feedback_api.web.invited import (
+    VERIFIED,
+    WRONG,
+    ProofView,
+    held_proof,
+    remember_typed,
+    view_proof,
+    with_invitation,
+)
 from feedback_api.web.pages import render
 from feedback_api.web.section_view import (
     Quoted,
@@ -35,7 +48,17 @@ from feedback_api.web.section_view import (
 from feedback_api.web.taking_comments import take_comment
 from feedback_api.web.visit import Visit
 
-_SHOWN_FIELDS = ("kind", "role", "about", "body", "suggestion", "visibility", "name", "email")
+_SHOWN_FIELDS = (
+    "kind",
+    "role",
+    "invitation",
+    "about",
+    "body",
+    "suggestion",
+    "visibility",
+    "name",
+    "email",
+)
 _FORM_ONLY = frozenset({"key", "part", SHOWN_FIELD, TRAP_FIELD})
 _UNCERTAIN = (StoreError, TooManyRequests, TakenForSpam)
 """After which the same comment is sent once more."""
@@ -54,7 +77,8 @@ async def show_form(visit: Visit) -> Response:
     """The form, quoting the wording that the reader saw; 422 if there never was such a wording."""
     target = _target(visit, read_query(visit.request).get("wording"))
     unknown = target.quoted.standing is Standing.UNKNOWN
-    page = _form_page(visit, target, _fresh(target), status=422 if unknown else 200)
+    form = _fresh(target, visit)
+    page = _form_page(visit, target, form, status=422 if unknown else 200)
     # Nothing in it is private; with `no-store` browsers forget what was typed on going back.
     page.headers["cache-control"] = "private, no-cache"
     return page
@@ -68,17 +92,22 @@ async def post_form(visit: Visit) -> Response:
     fields = {name: value for name, value in form.items() if name not in _FORM_ONLY}
     try:
         visit.web.restraint.refuse_form(form)
-        sent = await take_comment(visit, {**fields, **named}, key=form.get("key"), texts=True)
-    except (InvalidComment, IdempotencyMismatch, *_UNCERTAIN) as error:
+        stated = await _stated(visit, {**fields, **named})
+        sent = await take_comment(visit, stated, key=form.get("key"), texts=True)
+    except (InvalidComment, IdempotencyMismatch, InvitationRefused, *_UNCERTAIN) as error:
         return _given_back(visit, target, form, error)
-    return render(
+    page = render(
         visit,
         "comment_sent.html",
         status=201,
         section=target.section,
         receipt=sent.receipt,
+        kind=sent.comment.kind,
         asked_by_mail=visit.web.sends_mail and sent.comment.email is not None,
+        proved_role=sent.comment.role if sent.comment.role_verified else None,
     )
+    remember_typed(form, page, visit)
+    return page
 
 
 def _target(visit: Visit, asked: str | None) -> _Target:
@@ -90,10 +119,12 @@ def _target(visit: Visit, asked: str | None) -> _Target:
     return _Target(language=language, section=view_wording(quoted.wording, text), quoted=quoted)
 
 
-def _fresh(target: _Target) -> FormState:
+def _fresh(target: _Target, visit: Visit) -> FormState:
+    proof = _proof(target, visit)
     return FormState(
         prefix=target.section.id,
         values={
+            "role": VERIFIED if proof and proof.fits else "",
             "about": About.RULE,
             "visibility": Visibility.PUBLIC,
             "suggestion": target.quoted.wording.markdown,
@@ -101,11 +132,27 @@ def _fresh(target: _Target) -> FormState:
     )
 
 
+async def _stated(visit: Visit, form: Mapping[str, str]) -> Fields:
+    """Raises InvitationRefused, TooManyRequests."""
+    key = (await visit.form()).get("key")
+    async with guessed(visit, wrong=WRONG) if form.get("invitation") else nullcontext():
+        return await run_in_threadpool(with_invitation, form, visit, key=key)
+
+
+def _proof(target: _Target, visit: Visit) -> ProofView | None:
+    """What the browser holds: none where it keeps cookies back from pages of another origin."""
+    proof = held_proof(visit)
+    return view_proof(proof, visit, target.section.id) if proof else None
+
+
 def _given_back(
     visit: Visit, target: _Target, form: Mapping[str, str], error: FeedbackError
 ) -> Response:
     typed = FormState(prefix=target.section.id, values=form)
-    state = typed.refused(error, visit.messages, shows=_SHOWN_FIELDS)
+    blamed = None
+    if isinstance(error, InvitationRefused):
+        blamed = "invitation" if form.get("invitation", "").strip() else "role"
+    state = typed.refused(error, visit.messages, shows=_SHOWN_FIELDS, blamed=blamed)
     # The key stays, so that sending again after an uncertain fault stores once; but one that was
     # used for another text, or cannot be a key, would refuse this one for ever.
     keep = isinstance(error, _UNCERTAIN)
@@ -138,4 +185,6 @@ def _form_page(
         visibilities=Visibility,
         body_limit=BODY.limit,
         hearing=hearing_of(target.section.id, visit),
+        proof=_proof(target, visit),
+        keeps_cookies=visit.web.place.is_one_origin or not visit.is_part,
     )

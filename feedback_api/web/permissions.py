@@ -76,10 +76,18 @@ _FOR_READERS = (
     "POST /api/v1/comments",
     "POST /api/v1/comments/{comment}/second",
     "POST /api/v1/comments/{comment}/unsecond",
+    "POST /api/v1/invitation",
     "GET /feedback/api",
     "GET /feedback/assets/{name}",
+    "GET /feedback/my-data",
+    "POST /feedback/my-data",
+    "GET /feedback/invitation",
+    "POST /feedback/invitation",
+    "POST /feedback/invitation/forget",
+    "GET /feedback/invitation/{invitation}",
     "GET /feedback/receipt",
     "GET /feedback/{lang}/feed.atom",
+    "GET /feedback/{lang}/privacy",
     "GET /feedback/{lang}/{section}",
     "POST /feedback/{lang}/{section}",
     "GET /feedback/{lang}/{section}/comments",
@@ -94,6 +102,10 @@ _FOR_LINKS = (
     "POST /feedback/email/confirm",
     "GET /feedback/email/unsubscribe",
     "POST /feedback/email/unsubscribe",
+    "GET /feedback/my-data/comments",
+    "POST /feedback/my-data/data",
+    "POST /feedback/my-data/erase",
+    "POST /feedback/my-data/text",
 )
 _FOR_SIGNING_IN = (
     "POST /api/v1/session",
@@ -118,6 +130,7 @@ _FOR_COMMENTERS = (
     "POST /feedback/receipt/erase",
     "POST /feedback/receipt/data",
     "POST /feedback/receipt/file",
+    "POST /feedback/receipt/text",
 )
 _FOR_ACCOUNTS_THEMSELVES = (
     "GET /api/v1/session",
@@ -125,6 +138,7 @@ _FOR_ACCOUNTS_THEMSELVES = (
     "POST /review/sign-out",
 )
 _FOR_REVIEWERS = (
+    "GET /api/v1/acts",
     "GET /api/v1/comments",
     "GET /api/v1/comments/{comment}",
     "POST /api/v1/comments/{comment}/assign",
@@ -135,6 +149,7 @@ _FOR_REVIEWERS = (
     "GET /api/v1/stats",
     "GET /api/v1/templates",
     "GET /review",
+    "GET /review/acts",
     "GET /review/cycles",
     "GET /review/cycles/{cycle}",
     "GET /review/cycles/{cycle}/collect",
@@ -153,6 +168,7 @@ _FOR_REVIEWERS = (
 )
 _FOR_EDITORS = (
     "POST /api/v1/comments/{comment}/begin",
+    "POST /api/v1/comments/{comment}/erase",
     "POST /api/v1/comments/{comment}/publicity",
     "POST /api/v1/comments/{comment}/question",
     "POST /api/v1/comments/{comment}/undo",
@@ -170,6 +186,7 @@ _FOR_EDITORS = (
     "POST /review/templates/{template}",
     "POST /review/templates/{template}/remove",
     "POST /review/{comment}/begin",
+    "POST /review/{comment}/erase",
     "POST /review/{comment}/propose",
     "POST /review/{comment}/publicity",
     "POST /review/{comment}/question",

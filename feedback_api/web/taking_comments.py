@@ -2,11 +2,11 @@
 
 from contextlib import nullcontext
 
-from feedback_api.domain.invitation_errors import InvitationForged
 from feedback_api.services.counting import Purpose
 from feedback_api.services.submit import Submitted
 from feedback_api.web.fields import Fields
 from feedback_api.web.guessing import guessed
+from feedback_api.web.invited import WRONG
 from feedback_api.web.posted_comment import submit_fields
 from feedback_api.web.recent_comments import SentText
 from feedback_api.web.visit import Visit
@@ -29,6 +29,7 @@ async def take_comment(
     recent = visit.web.restraint.recent
     if recent is None or not recent.knows_key(sent):
         await visit.count(Purpose.COMMENTS)
-    async with guessed(visit, wrong=(InvitationForged,)):
+    is_invited = fields.get("invitation") is not None
+    async with guessed(visit, wrong=WRONG) if is_invited else nullcontext():
         with nullcontext() if recent is None else recent.once(sent):
             return await submit_fields(fields, key=key, services=visit.services, texts=texts)

@@ -1,0 +1,55 @@
+"""The rows of invitations: JSON and pages; they stand before `/feedback/{lang}/{section}`."""
+
+from collections.abc import Sequence
+
+from feedback_api.domain.errors import FeedbackError
+from feedback_api.domain.invitation_errors import (
+    InvitationExpired,
+    InvitationForeignCycle,
+    InvitationForged,
+    InvitationMalformed,
+    InvitationOtherRole,
+    InvitationRevoked,
+    InvitationUsed,
+)
+from feedback_api.web import api_invitation as api
+from feedback_api.web import pages_invitation as pages
+from feedback_api.web.invitation_models import InvitationPosted, ProofShown
+from feedback_api.web.messages import mark
+from feedback_api.web.operations import JSON, Operation
+from feedback_api.web.usual_errors import BODY, STORE
+
+REDEMPTION: Sequence[type[FeedbackError]] = (
+    InvitationMalformed,
+    InvitationForged,
+    InvitationExpired,
+    InvitationUsed,
+    InvitationRevoked,
+)
+INVITED: Sequence[type[FeedbackError]] = (
+    *REDEMPTION,
+    InvitationForeignCycle,
+    InvitationOtherRole,
+)
+"""Of a comment that comes with an invitation."""
+
+INVITATION_API: Sequence[Operation] = (
+    Operation(
+        method="POST",
+        path="/api/v1/invitation",
+        handler=api.post_redemption,
+        offers=JSON,
+        summary=mark("Use an invitation, for a proof of the role that comments can carry"),
+        body=InvitationPosted,
+        answer=ProofShown,
+        errors=(*BODY, *REDEMPTION, *STORE),
+        headers={"Idempotency-Key": mark("Sent again with the same code, it uses nothing up.")},
+    ),
+)
+
+INVITATION_PAGES: Sequence[Operation] = (
+    Operation(method="GET", path="/feedback/invitation", handler=pages.show_invitation),
+    Operation(method="POST", path="/feedback/invitation", handler=pages.post_invitation),
+    Operation(method="POST", path="/feedback/invitation/forget", handler=pages.post_forget),
+    Operation(method="GET", path="/feedback/invitation/{invitation}", handler=pages.show_offer),
+)
