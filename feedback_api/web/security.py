@@ -3,6 +3,7 @@
 One ASGI middleware; no `BaseHTTPMiddleware`, which would cost each request a task of its own.
 """
 
+import asyncio
 import json
 import logging
 import re
@@ -14,11 +15,12 @@ from pathlib import Path
 from starlette.datastructures import Headers
 from starlette.middleware.body_limit import RequestBodyLimitMiddleware
 from starlette.middleware.cors import CORSMiddleware
-from starlette.requests import Request
+from starlette.requests import ClientDisconnect, Request
 from starlette.responses import Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from feedback_api.domain.errors import FeedbackError
+from feedback_api.web.held_back import BodyTooSlow
 from feedback_api.web.refusals import BodyTooLarge, InternalFault, OriginNotAllowed, UrlTooLong
 
 Refuse = Callable[[Request, FeedbackError], Response]
@@ -28,6 +30,8 @@ BODY_LIMIT = 1024 * 1024
 """Bytes: far more than any text may have, so that one too long is told beside its field."""
 UPLOAD_LIMIT = 4 * 1024 * 1024
 """Bytes, for a form that carries a file or what was read from one."""
+BODY_SECONDS = 25.0
+"""In which a whole body must arrive."""
 QUERY_LIMIT = 8 * 1024
 PATH_LIMIT = 2 * 1024
 
@@ -86,7 +90,15 @@ def is_service_path(path: str) -> bool:
 class Door:
     """Names each request, refuses what is too large, and dresses each answer."""
 
-    def __init__(self, app: ASGIApp, *, refuse: Refuse, policy: SitePolicy, secure: bool) -> None:
+    def __init__(
+        self,
+        app: ASGIApp,
+        *,
+        refuse: Refuse,
+        policy: SitePolicy,
+        secure: bool,
+        body_seconds: float = BODY_SECONDS,
+    ) -> None:
         """`refuse` makes the answer to a refusal; `secure`: the service is reached by https."""
         self._app = app
         self._limited = {
@@ -94,6 +106,7 @@ class Door:
         }
         self._refuse = refuse
         self._policy = policy
+        self._body_seconds = body_seconds
         self._fixed = [*_FIXED_HEADERS, *([_STRICT_TRANSPORT] if secure else [])]
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
@@ -108,7 +121,9 @@ class Door:
             else:
                 limit = body_limit(scope)
                 _check_stated_length(scope, limit)
-                await self._limited[limit](scope, receive, dressed)
+                await self._limited[limit](scope, _InTime(receive, self._body_seconds), dressed)
+        except ClientDisconnect:
+            return  # nobody is there to be told anything
         except Exception as error:
             if dressed.started:
                 raise
@@ -152,6 +167,30 @@ class _Dressed:
         elif self._bodiless and message.get("body"):
             message = {**message, "body": b""}
         await self._send(message)
+
+
+class _InTime:
+    """`receive` that gives the whole body so many seconds, from when it is first asked for."""
+
+    def __init__(self, receive: Receive, seconds: float) -> None:
+        self._receive = receive
+        self._seconds = seconds
+        self._until: float | None = None
+        self._is_whole = False
+
+    async def __call__(self) -> Message:
+        """Raises BodyTooSlow."""
+        if self._is_whole:
+            return await self._receive()
+        if self._until is None:
+            self._until = asyncio.get_running_loop().time() + self._seconds
+        try:
+            async with asyncio.timeout_at(self._until):
+                message = await self._receive()
+        except TimeoutError:
+            raise BodyTooSlow(seconds=round(self._seconds)) from None
+        self._is_whole = not message.get("more_body", False)
+        return message
 
 
 class SiteOrigin(CORSMiddleware):
