@@ -10,8 +10,10 @@ from typing import TypeVar
 from urllib.parse import urlsplit
 
 from feedback_api import backup_key
+from feedback_api import database_settings as stores
 from feedback_api import privacy_settings as privacies
 from feedback_api import repository_settings as repositories
+from feedback_api.database_settings import StorePlace
 from feedback_api.domain.errors import SettingsRefused
 from feedback_api.domain.fault import shown
 from feedback_api.limit_settings import NAMES as LIMIT_NAMES
@@ -34,6 +36,7 @@ from feedback_api.webhook_settings import (
 PREFIX = "FEEDBACK_"
 NAMES = (
     "FEEDBACK_STORE",
+    *stores.NAMES,
     "FEEDBACK_SITE",
     "FEEDBACK_SECTIONS",
     "FEEDBACK_LANGUAGES",
@@ -77,7 +80,7 @@ ReadT = TypeVar("ReadT")
 class Settings:
     """Everything an operator can choose; an origin is scheme, host and port, without a slash."""
 
-    data: Path
+    store: StorePlace
     site: Path
     sections: Path
     languages: Path
@@ -95,16 +98,21 @@ class Settings:
     backup_key: str | None
     sign_in: SignInSettings
 
+    @property
+    def data(self) -> Path:
+        """The folder of this machine."""
+        return self.store.data
+
     def described(self) -> Mapping[str, str]:
         """Each setting as it is in force, fit to be shown to anybody."""
         return {
-            "FEEDBACK_STORE": f"tinydb:{self.data}",
+            **stores.described(self.store),
             "FEEDBACK_SITE": str(self.site),
             "FEEDBACK_SECTIONS": str(self.sections),
             "FEEDBACK_LANGUAGES": str(self.languages),
             "FEEDBACK_ORIGIN": self.origin,
             "FEEDBACK_SITE_ORIGIN": self.site_origin,
-            "FEEDBACK_SECRET": f"in {self.data / 'secret'}" if self.secret is None else "set",
+            "FEEDBACK_SECRET": "set" if self.secret else f"in {self.data / 'secret'}",
             "FEEDBACK_TRUSTED_PROXIES": ",".join(self.trusted_proxies) or "none",
             "FEEDBACK_ANSWER_DAYS": str(self.answer_days),
             "FEEDBACK_COMMITS": self.commits or "none",
@@ -130,7 +138,7 @@ def read_settings(environment: Mapping[str, str], *, origin: str = DEFAULT_ORIGI
     site = Path(reader.text("FEEDBACK_SITE", "./site"))
     own_origin = reader.origin("FEEDBACK_ORIGIN", origin)
     settings = Settings(
-        data=reader.data_folder(),
+        store=stores.read_place(reader.read, reader.wrong),
         site=site,
         sections=Path(reader.text("FEEDBACK_SECTIONS", str(site / "sections.json"))),
         languages=Path(reader.text("FEEDBACK_LANGUAGES", "./languages")),
@@ -174,17 +182,6 @@ class _Reader:
 
     def text(self, name: str, default: str) -> str:
         return self._given.get(name, default)
-
-    def data_folder(self) -> Path:
-        value = self.text("FEEDBACK_STORE", "tinydb:./data")
-        kind, colon, path = value.partition(":")
-        if kind == "tinydb" and colon and path.strip():
-            return Path(path.strip()).expanduser().absolute()
-        self.wrong.append(
-            "FEEDBACK_STORE must be tinydb: and the path of a folder, for example tinydb:./data; "
-            "this release keeps comments nowhere else."
-        )
-        return Path()
 
     def origin(self, name: str, default: str) -> str:
         value = self.text(name, default)

@@ -1,0 +1,94 @@
+"""Where comments are kept: the settings FEEDBACK_STORE and FEEDBACK_DATA."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Protocol, TypeVar
+from urllib.parse import parse_qsl, urlencode, urlsplit
+
+NAMES = ("FEEDBACK_DATA",)
+_STORE = "FEEDBACK_STORE"
+_DATA = "FEEDBACK_DATA"
+_DEFAULT = "./data"
+_SCHEMES = ("postgresql", "postgres")
+_SECRETS = ("password", "sslpassword")
+_EXPECTED = (
+    "must be tinydb: and the path of a folder, for example tinydb:./data, or the URL of a "
+    "PostgreSQL database, for example postgresql://feedback@db.example.org/feedback"
+)
+_ReadT = TypeVar("_ReadT")
+
+
+class Read(Protocol):
+    """What read makes of a setting; None if it is not set or makes no sense."""
+
+    def __call__(self, name: str, read: Callable[[str], _ReadT], /) -> _ReadT | None: ...
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DatabaseSettings:
+    """How the database is reached: a URL as libpq reads it, with all that is secret in it."""
+
+    url: str
+
+    def described(self) -> str:
+        """Without passwords."""
+        parts = urlsplit(self.url)
+        user, at, hosts = parts.netloc.rpartition("@")
+        name, colon, _password = user.partition(":")
+        query = parse_qsl(parts.query, keep_blank_values=True)
+        shown = urlencode(
+            [(key, "…" if key in _SECRETS else value) for key, value in query], safe="/…,"
+        )
+        netloc = f"{name}{':…' if colon else ''}{at}{hosts}"
+        return parts._replace(netloc=netloc, query=shown).geturl()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StorePlace:
+    """`data`: the folder of TinyDB files; with a database what stays on this machine alone."""
+
+    data: Path
+    database: DatabaseSettings | None
+
+
+def read_place(read: Read, wrong: list[str]) -> StorePlace:
+    """What is wrong goes to `wrong`."""
+    store = read(_STORE, _store)
+    data = read(_DATA, _folder)
+    if isinstance(store, DatabaseSettings):
+        if read("FEEDBACK_SECRET", str) is None:
+            wrong.append(
+                "FEEDBACK_SECRET must be set once FEEDBACK_STORE is a database: receipts hang on "
+                "it, and all replicas must have the same."
+            )
+        return StorePlace(data=data or _folder(_DEFAULT), database=store)
+    if data is not None:
+        wrong.append(
+            f"{_DATA} goes with a database; with tinydb the folder stands in {_STORE} itself."
+        )
+    return StorePlace(data=store or _folder(_DEFAULT), database=None)
+
+
+def described(place: StorePlace) -> Mapping[str, str]:
+    """Each setting as it is in force, fit to be shown to anybody."""
+    if place.database is None:
+        return {_STORE: f"tinydb:{place.data}", _DATA: "none"}
+    return {_STORE: place.database.described(), _DATA: str(place.data)}
+
+
+def _store(value: str) -> Path | DatabaseSettings:
+    kind, colon, rest = value.partition(":")
+    if kind == "tinydb" and colon and rest.strip():
+        return _folder(rest)
+    try:
+        parts = urlsplit(value)
+    except ValueError:
+        raise ValueError(_EXPECTED) from None
+    if parts.scheme in _SCHEMES and parts.path.strip("/") and value.isprintable():
+        return DatabaseSettings(url=value)
+    raise ValueError(_EXPECTED)
+
+
+def _folder(value: str) -> Path:
+    return Path(value.strip()).expanduser().absolute()
