@@ -1,4 +1,4 @@
-"""The commands for accounts of editors: add, change, list, remove."""
+"""The commands for accounts: add, change, passphrase, list, remove."""
 
 import getpass
 import sys
@@ -78,6 +78,22 @@ def editor_change(
         if role is not None:
             changed = change_role(name, role, services=services)
     print(f"{changed.name} is {_role(changed)} and {_reached(changed)}.")
+
+
+@editor.command("passphrase")
+def editor_passphrase(name: str) -> None:
+    """Give an account another passphrase, asked for as by `add`; its sessions end."""
+    from feedback_api.app import account_services
+    from feedback_api.domain.identity import EditorName
+    from feedback_api.services.editors import change_passphrase, composed
+
+    with told():
+        services = account_services(settings_in_force())
+        known = services.editors.get(EditorName(composed(name).strip()))
+        if known.subject is not None:
+            raise StartRefused(f"{known.name} signs in at the OpenID provider. Nothing was stored.")
+        change_passphrase(known.name, _passphrase(), services=services)
+    print(f"{known.name} signs in with the new passphrase from now on.")
 
 
 @editor.command("list")

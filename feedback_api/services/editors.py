@@ -79,6 +79,24 @@ def signed_in(name: str, session_epoch: int, *, services: Accounts) -> Editor:
     return editor
 
 
+def change_passphrase(name: str, passphrase: str, *, services: Accounts) -> Editor:
+    """Give an account another passphrase; whoever is signed in with the old one no longer is.
+
+    Raises InvalidEditor, UnknownEditor, StoreError.
+    """
+    try:
+        PASSPHRASE.tidy(composed(passphrase))
+    except Invalid as invalid:
+        raise InvalidEditor(*invalid.faults) from None
+    hashed = services.passphrases.hash(composed(passphrase))
+    return services.editors.change(
+        EditorName(composed(name).strip()),
+        lambda editor: replace(
+            editor, passphrase_hash=hashed, session_epoch=editor.session_epoch + 1
+        ),
+    )
+
+
 def change_role(name: str, account_role: AccountRole, *, services: Accounts) -> Editor:
     """Let an account do more or less; its sessions end if that is a change.
 

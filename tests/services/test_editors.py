@@ -12,6 +12,7 @@ from feedback_api.domain.identity import EditorName
 from feedback_api.services import Services
 from feedback_api.services.editors import (
     add_editor,
+    change_passphrase,
     change_role,
     remove_editor,
     sign_in,
@@ -138,6 +139,28 @@ def test_another_role_ends_the_sessions_and_the_same_one_does_not(services: Serv
     assert changed.account_role is AccountRole.REVIEWER
     with pytest.raises(SignInRefused):
         signed_in("Ana", ana.session_epoch, services=services)
+
+
+def test_new_passphrase_ends_the_sessions_and_the_old_one(services: Services) -> None:
+    ana = add_editor("Ana", PASSPHRASE, services=services)
+
+    changed = change_passphrase("Ana", "three loud lanterns", services=services)
+
+    assert sign_in("Ana", "three loud lanterns", services=services) == changed
+    with pytest.raises(SignInRefused):
+        sign_in("Ana", PASSPHRASE, services=services)
+    with pytest.raises(SignInRefused):
+        signed_in("Ana", ana.session_epoch, services=services)
+
+
+def test_new_passphrase_that_is_too_short_changes_nothing(services: Services) -> None:
+    ana = add_editor("Ana", PASSPHRASE, services=services)
+
+    with pytest.raises(InvalidEditor) as refused:
+        change_passphrase("Ana", "too short", services=services)
+
+    assert _faults(refused) == [("passphrase", FaultCode.TOO_SHORT)]
+    assert services.editors.get(ana.name) == ana
 
 
 def test_unknown_editor_cannot_be_removed(services: Services) -> None:

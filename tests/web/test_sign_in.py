@@ -1,6 +1,7 @@
 """Editors sign in and out."""
 
 import pytest
+from httpx2 import Response
 from starlette.testclient import TestClient
 
 from tests.web.reading import (
@@ -15,6 +16,12 @@ from tests.web.reading import (
 
 SIGN_IN = "/review/sign-in"
 RIGHT = {"name": EDITOR, "passphrase": PASSPHRASE}
+
+
+def _sent(client: TestClient, entered: dict[str, str], **headers: str) -> Response:
+    """What becomes of the form, filled in so."""
+    shown = client.get(SIGN_IN, headers=headers)
+    return client.post(SIGN_IN, data=form_values(shown) | entered, headers=headers)
 
 
 def test_board_sends_strangers_to_the_sign_in_page_and_back(client: TestClient) -> None:
@@ -41,13 +48,13 @@ def test_board_sends_strangers_to_the_sign_in_page_and_back(client: TestClient) 
 def test_wrong_names_and_passphrases_are_refused_alike(
     client: TestClient, wrong: dict[str, str]
 ) -> None:
-    answer = client.post(SIGN_IN, data={**wrong, "next": "/review"})
+    answer = _sent(client, wrong)
 
     assert answer.status_code == 401
     assert "The name or the passphrase is wrong." in text_of(answer)
     assert form_values(answer)["name"] == wrong["name"]
     assert wrong["passphrase"] not in answer.text or not wrong["passphrase"]
-    assert "set-cookie" not in answer.headers
+    assert "editor=" not in answer.headers["set-cookie"]
 
 
 @pytest.mark.parametrize(
@@ -65,7 +72,7 @@ def test_wrong_names_and_passphrases_are_refused_alike(
     ],
 )
 def test_sign_in_leads_nowhere_else(client: TestClient, wanted: str) -> None:
-    answer = client.post(SIGN_IN, data={**RIGHT, "next": wanted})
+    answer = _sent(client, {**RIGHT, "next": wanted})
 
     assert answer.status_code == 303
     assert answer.headers["location"] == "/review"
@@ -80,7 +87,7 @@ def test_cookie_is_bound_and_hidden_from_scripts(
 ) -> None:
     client = open_client(origin=origin)
 
-    cookie = client.post(SIGN_IN, data=RIGHT).headers["set-cookie"]
+    cookie = _sent(client, RIGHT).headers["set-cookie"]
 
     assert cookie.startswith(f"{name}=")
     assert {"HttpOnly", "SameSite=lax", "Path=/"} <= {part.strip() for part in cookie.split(";")}
@@ -129,9 +136,14 @@ def test_sign_in_caused_by_another_site_is_refused(client: TestClient) -> None:
 
 
 def test_sign_in_works_under_a_second_name_of_the_service(client: TestClient) -> None:
+    shown = client.get(SIGN_IN)
     headers = {"Origin": "http://127.0.0.1:8000", "Host": "127.0.0.1:8000"}
 
-    answer = client.post(SIGN_IN, data=RIGHT, headers=headers)
+    answer = client.post(
+        SIGN_IN,
+        data=form_values(shown) | RIGHT,
+        headers={**headers, "Cookie": f"sign-in-form={client.cookies['sign-in-form']}"},
+    )
 
     assert answer.status_code == 303
 
@@ -161,7 +173,7 @@ def test_sign_in_speaks_the_reader_s_language(
 ) -> None:
     client = open_client(other=other)
 
-    answer = client.post(SIGN_IN, data={**RIGHT, "name": "x"}, headers={"Accept-Language": "bb"})
+    answer = _sent(client, {**RIGHT, "name": "x"}, **{"Accept-Language": "bb"})
 
     assert page_of(answer).xpath("//h1")[0].text_content() == heading
     assert fault in text_of(answer)
