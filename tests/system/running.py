@@ -15,6 +15,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from feedback_api.limit_settings import OFF, SPAM_CHECKS, USUAL
 from tests.fakes.sections_json import FINGERPRINTS
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -23,6 +24,8 @@ STOP_SECONDS = 20
 ANSWER_SECONDS = 20
 EDITOR = "Ana"
 PASSPHRASE = "seven quiet lanterns"
+NO_LIMITS = dict.fromkeys((*USUAL, SPAM_CHECKS), OFF)
+"""Tests are one address that says one thing many times."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,6 +90,7 @@ class Service:
             "FEEDBACK_STORE": f"tinydb:{self.data}",
             "FEEDBACK_LANGUAGES": str(ROOT / "languages"),
             "FEEDBACK_ORIGIN": f"http://127.0.0.1:{self.port}",
+            **NO_LIMITS,
             **settings,
         }
         self.process: subprocess.Popen[bytes] | None = None
