@@ -1,12 +1,16 @@
 """Asks the provider and nobody else: in time, without detours, and not more than can be held."""
 
 import asyncio
+import base64
 import logging
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, MutableMapping
 from contextlib import asynccontextmanager
+from ssl import SSLContext
+from urllib.parse import quote_plus
 
 import httpx2
 from authlib.integrations.httpx_client import AsyncOAuth2Client, OAuthError
+from authlib.oauth2.auth import ClientAuth
 
 from feedback_api.domain.sign_in_errors import CodeRefused, ProviderRefused, ProviderUnreachable
 from feedback_api.oidc_settings import OidcSettings
@@ -24,13 +28,14 @@ class Wire:
         """`seconds` for one question and its whole answer."""
         self._settings = settings
         self._seconds = seconds
+        self._authorities = httpx2.create_ssl_context(trust_env=False)  # dear to make
         logging.getLogger("httpx2").setLevel(logging.WARNING)  # it names whole URLs at INFO
 
     async def get(self, url: str, *, access_token: str | None = None) -> bytes:
         """The body of a 200. Raises ProviderUnreachable, ProviderRefused."""
         headers = {"authorization": f"Bearer {access_token}"} if access_token else {}
         async with self._asking(), self._client() as client:
-            answer = await client.get(url, headers=headers, withhold_token=True)
+            answer = await client.request("GET", url, headers=headers, withhold_token=True)
         if answer.status_code >= 500:
             _log.error("The OpenID provider answers %d.", answer.status_code)
             raise ProviderUnreachable
@@ -55,16 +60,18 @@ class Wire:
             )
 
     def _client(self, method: str | None = None) -> AsyncOAuth2Client:
-        return AsyncOAuth2Client(
+        client = AsyncOAuth2Client(
             self._settings.client_id,
             self._settings.client_secret,
             token_endpoint_auth_method=method,
-            transport=_OnlyThere(self._settings.hosts),
+            transport=_OnlyThere(self._settings.hosts, self._authorities),
             follow_redirects=False,
             trust_env=False,
             timeout=self._seconds,
             headers={"user-agent": "code-of-practice", "accept-encoding": "identity"},
         )
+        client.register_client_auth_method(("client_secret_basic", _basic))
+        return client
 
     @asynccontextmanager
     async def _asking(self) -> AsyncIterator[None]:
@@ -86,6 +93,15 @@ class Wire:
             raise ProviderRefused from None
 
 
+def _basic(
+    client: ClientAuth, _method: str, uri: str, headers: MutableMapping[str, str], body: bytes
+) -> tuple[str, MutableMapping[str, str], bytes]:
+    """RFC 6749, 2.3.1, with the encoding that Authlib leaves out: secrets may hold any sign."""
+    pair = ":".join(map(quote_plus, (client.client_id, client.client_secret)))
+    headers["Authorization"] = "Basic " + base64.b64encode(pair.encode()).decode()
+    return uri, headers, body
+
+
 def _refusal(error: str) -> CodeRefused | ProviderRefused:
     if error == "invalid_grant":
         return CodeRefused()
@@ -102,8 +118,8 @@ def tell_refusal(error: str) -> None:
 class _OnlyThere(httpx2.AsyncHTTPTransport):
     """Reaches the configured hosts alone, and takes no endless answers."""
 
-    def __init__(self, hosts: tuple[str, ...]) -> None:
-        super().__init__(trust_env=False)
+    def __init__(self, hosts: tuple[str, ...], authorities: SSLContext) -> None:
+        super().__init__(verify=authorities, trust_env=False)
         self._hosts = hosts
 
     async def handle_async_request(self, request: httpx2.Request) -> httpx2.Response:
