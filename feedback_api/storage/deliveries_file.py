@@ -17,7 +17,13 @@ from feedback_api.services.webhook_attempts import (
     WebhookRecord,
 )
 from feedback_api.storage.comment_document import Moment
-from feedback_api.storage.damage import NOT_DECODED, damaged, read_whole, refuse_shape
+from feedback_api.storage.damage import (
+    NOT_DECODED,
+    damaged,
+    read_whole,
+    refuse_repeated_keys,
+    refuse_shape,
+)
 from feedback_api.storage.documents_file import encode_record, numbered
 from feedback_api.storage.file_system import (
     FileSystem,
@@ -34,18 +40,24 @@ class _Row(msgspec.Struct, frozen=True, forbid_unknown_fields=True, omit_default
     pass
 
 
-class _LineRow(_Row, frozen=True):
+class LineRow(_Row, frozen=True):
+    """See Line."""
+
     channel: str
     since: Moment
 
 
-class _ErasureRow(_Row, frozen=True):
+class ErasureRow(_Row, frozen=True):
+    """See ErasureDue."""
+
     channel: str
     comment: str
     at: Moment
 
 
-class _AttemptRow(_Row, frozen=True, kw_only=True):
+class AttemptRow(_Row, frozen=True, kw_only=True):
+    """See Attempt."""
+
     event: str
     kind: EventKind
     happened_at: Moment
@@ -62,9 +74,9 @@ class _AttemptRow(_Row, frozen=True, kw_only=True):
 
 
 _ROWS: Mapping[str, type[_Row]] = {
-    "lines": _LineRow,
-    "erasures": _ErasureRow,
-    "attempts": _AttemptRow,
+    "lines": LineRow,
+    "erasures": ErasureRow,
+    "attempts": AttemptRow,
 }
 
 
@@ -99,13 +111,15 @@ class DeliveriesFile:
             tables = decode_tables(content)
             if set(tables) != set(_ROWS):
                 raise damaged(self._path, f"does not hold the tables {', '.join(_ROWS)}")
-            return WebhookRecord(
-                lines=_decoded(tables["lines"], _LineRow, Line),
-                erasures=_decoded(tables["erasures"], _ErasureRow, ErasureDue),
-                attempts=_decoded(tables["attempts"], _AttemptRow, Attempt)[-ATTEMPTS_KEPT:],
+            record = WebhookRecord(
+                lines=_decoded(tables["lines"], LineRow, Line),
+                erasures=_decoded(tables["erasures"], ErasureRow, ErasureDue),
+                attempts=_decoded(tables["attempts"], AttemptRow, Attempt)[-ATTEMPTS_KEPT:],
             )
         except NOT_DECODED as error:
             refuse_shape(self._path, error)
+        refuse_repeated_keys(self._path, content)
+        return record
 
 
 def _encoded(records: Sequence[object], row: type[_Row]) -> Mapping[str, bytes]:
