@@ -43,6 +43,7 @@ def backup(
         if verify is not None:
             _verify(verify, settings)
         elif to is not None:
+            _refuse_database(settings)
             _back_up(to.absolute(), settings, keep=keep, keep_days=keep_days)
 
 
@@ -65,6 +66,7 @@ def restore(
 
     with told():
         settings = settings_in_force()
+        _refuse_database(settings)
         files = StoreFiles(settings.data)
         found = read_backup(source, settings.backup_key, files)
         _refuse_other_secret(found, source, settings)
@@ -83,16 +85,52 @@ def restore(
 
 
 @commands.command()
-def erasures() -> None:
+def erasures(
+    apply: Annotated[
+        Path | None, typer.Option(help="Do those of this file again, on a store no service holds.")
+    ] = None,
+) -> None:
     """Write all erasures there were, without any text: for a restore on another machine."""
-    from feedback_api.backups.present_store import acts_in, read_present
     from feedback_api.storage.act_document import encode_acts
-    from feedback_api.storage.read_only_files import ReadOnlyFiles
 
     with told():
         settings = settings_in_force()
-        acts = acts_in(read_present(settings.data, ReadOnlyFiles()))
+        if apply is not None:
+            print(f"{_done_again(_acts_at(apply), settings)} erasures were done again.")
+            return
+        acts = _acts_of(settings)
     sys.stdout.buffer.write(encode_acts(sorted(acts, key=lambda act: (act.at, act.comment))))
+
+
+def _acts_of(settings: "Settings") -> "Sequence[Act]":
+    """Raises StartRefused."""
+    if settings.store.database is None:
+        return _acts_at(settings.data)
+    from feedback_api.services.erasing import erasures as acts_over
+    from feedback_api.stores import look_at
+
+    services = look_at(settings)
+    return acts_over(services) if services else ()
+
+
+def _done_again(acts: "Sequence[Act]", settings: "Settings") -> int:
+    """Raises StartRefused, StoreError."""
+    from feedback_api.app import in_hand
+    from feedback_api.services.erasing import apply_erasures
+
+    with in_hand(settings) as services:
+        return apply_erasures(acts, services)
+
+
+def _refuse_database(settings: "Settings") -> None:
+    """Raises BackupRefused where the database's own tools do it."""
+    if settings.store.database is not None:
+        raise BackupRefused(
+            "FEEDBACK_STORE is a PostgreSQL database: back it up with pg_dump and restore it with "
+            "pg_restore, or by what its provider offers. After a restore run `python -m "
+            "feedback_api erasures --apply FILE`, so that what was erased since stays so; see "
+            "docs/manual/backup.md. Nothing was changed."
+        )
 
 
 def _back_up(to: Path, settings: "Settings", *, keep: int | None, keep_days: int | None) -> None:

@@ -14,6 +14,7 @@ from feedback_api.release import RELEASE
 from feedback_api.storage.folder_lock import FolderLock
 from tests.backups.whole_store import contents, erase, lay_whole_store, opened, traces
 from tests.fakes.comments import usual_comment
+from tests.fakes.sections_json import sections_json, write_sections
 
 Run = Callable[..., Result]
 ROOT = Path(__file__).resolve().parents[2]
@@ -275,3 +276,35 @@ def test_two_stores_do_not_mix(tmp_path: Path, run: Run, folder: Path) -> None:
 
     assert refused.exit_code == 1
     assert "is newer than the backup" in refused.stderr
+
+
+def test_erasures_are_done_again_on_a_store_that_was_restored_otherwise(
+    data: Path, run: Run, tmp_path: Path
+) -> None:
+    shutil.copytree(data, tmp_path / "copy")
+    erase(data, usual_comment(2))
+    (tmp_path / "erasures").write_text(run("erasures").stdout)
+    write_sections(tmp_path / "sections.json", sections_json())
+    other = {
+        "FEEDBACK_STORE": f"tinydb:{tmp_path / 'copy'}",
+        "FEEDBACK_SECTIONS": str(tmp_path / "sections.json"),
+    }
+
+    done, again = (run("erasures", "--apply", tmp_path / "erasures", **other) for _ in range(2))
+
+    assert (done.exit_code, done.stdout) == (0, "1 erasures were done again.\n")
+    assert again.stdout == "0 erasures were done again.\n"
+
+
+@pytest.mark.parametrize("arguments", [("backup", "backups"), ("restore", "backups/one")])
+def test_database_is_left_to_its_own_tools(run: Run, arguments: tuple[str, ...]) -> None:
+    database = {
+        "FEEDBACK_STORE": "postgresql://feedback@db.example.org/feedback",
+        "FEEDBACK_SECRET": "s" * 32,
+    }
+
+    refused = run(*arguments, **database)
+
+    assert refused.exit_code == 1
+    assert "pg_dump" in refused.stderr
+    assert "erasures --apply" in refused.stderr
