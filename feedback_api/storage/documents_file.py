@@ -70,9 +70,16 @@ class DocumentsFile(Generic[RecordT]):
             return self._records
 
     def _reread(self) -> None:
-        """After a failed write nobody knows what is on disk, so look. Raises StoreFailed."""
+        """After a failed write nobody knows what is on disk, so look. Raises StoreFailed.
+
+        What is found is written once more: only the disk's cache may know it, and a step that
+        finds nothing left to do is acknowledged without a write.
+        """
         try:
-            self._records = self._read()
+            records = self._read()
+            if records != self._records:
+                replace_durably(self._files, self._path, self._encoded(records))
+            self._records = records
         except Exception as error:
             _log.error("%s cannot be changed for now: %s", self._path, error)
             raise StoreFailed from error

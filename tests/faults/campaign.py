@@ -5,7 +5,7 @@ import threading
 import time
 from collections import Counter, defaultdict
 from collections.abc import Mapping, Sequence
-from contextlib import closing, suppress
+from contextlib import closing, nullcontext
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -134,7 +134,7 @@ class Campaign:
 
     def _kill_while_starting(self) -> None:
         process = self.service.spawn()
-        with process.stderr or suppress():
+        with process.stderr or nullcontext():
             time.sleep(self._chance.uniform(0, LONGEST_START_SECONDS))
             self.service.kill()
         self.figures.killed_while_starting += 1

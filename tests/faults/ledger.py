@@ -89,9 +89,7 @@ class Known:
             kind: FaultKind = "resurrected" if self.withdrawn else "stale"
             return [Fault(kind, f"{self.post.body} is {state}, not one of {self.states}")]
         self.states = {state}
-        self.erasure_asked = (
-            False  # nobody answered the one that was asked for, and it was not done
-        )
+        self.erasure_asked = False  # one asked for was not done
         return []
 
     def _faults_of(self, comment: dict[str, Any]) -> list[Fault]:
