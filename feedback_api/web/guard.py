@@ -3,6 +3,7 @@
 from starlette.requests import Request
 from starlette.types import Scope
 
+from feedback_api.domain.errors import FeedbackError
 from feedback_api.web.permissions import Own, Permission
 from feedback_api.web.refusals import NotAcceptable, NotFromOurPage, NotPermitted, SignInNeeded
 from feedback_api.web.sessions import Session, is_the_session_s
@@ -23,12 +24,18 @@ async def admit(visit: Visit, permission: Permission, *, takes_file: bool = Fals
         if is_change:
             refuse_foreign(visit, from_site=permission.own is not Own.SESSION)
         return
+    unread = None
     if is_change and not visit.is_for_machines and not takes_file:
-        await visit.form()  # first of all: a refusal must not lose what was typed
+        try:
+            await visit.form()  # first of all: a refusal must not lose what was typed
+        except FeedbackError as error:
+            unread = error
     if visit.session is None:
         raise SignInNeeded
     if not permission.admits(visit.session.account_role):
         raise NotPermitted
+    if unread is not None:
+        raise unread
     if takes_file:
         await visit.receive_file()
     if is_change:
