@@ -5,6 +5,7 @@ import re
 from playwright.sync_api import Browser, Page
 
 from tests.browser.tab import fill_comment, send, tools
+from tests.fakes.hostile_markup import hostile
 from tests.system.cycle_play import EDITORS, Play, Said
 
 SECTION = "values-care"
@@ -19,7 +20,7 @@ def comment_in_place(play: Play, chromium: Browser) -> list[Said]:
         tools(page, SECTION).locator(".cop-comment-link").click()
         form = page.locator("form.cop-form")
         mark = f"mk9{number:02}{play.random.getrandbits(40):010x}"
-        fill_comment(form, f'{mark}\n=1+1 <b>&amp;</b> --8<-- "x"')
+        fill_comment(form, f"{mark}\n{hostile(number)}")
         send(form)
         receipt = page.locator(".cop-receipt").inner_text()
         found = re.search(r"\b[0-9A-Z]{4}(?:-[0-9A-Z]{4}){4}\b", receipt)
@@ -46,18 +47,18 @@ def second_in_place(play: Play, chromium: Browser, said: Said) -> None:
 def decide_on_the_board(play: Play, chromium: Browser, said: Said) -> None:
     """An editor signs in, opens the comment and answers it."""
     page = chromium.new_page()
-    _sign_in(page, play)
+    sign_in(page, play)
     page.goto(f"{play.origin}/review/{said.id}")
     form = page.locator('form[action$="/decision"]')
     form.locator('[name="outcome"][value="answered"]').check()
-    form.locator('[name="reason"]').fill(f"Because of {said.mark}r")
+    form.locator('[name="reason"]').fill(f"Because of {said.mark}r {hostile(3)}")
     send_decision = form.locator("button[type=submit]:not([formaction])")
     send_decision.click()
     page.wait_for_load_state("networkidle")
     page.close()
 
 
-def _sign_in(page: Page, play: Play) -> None:
+def sign_in(page: Page, play: Play) -> None:
     page.goto(f"{play.origin}/review")
     page.fill('[name="name"]', "Ben")
     page.fill('[name="passphrase"]', EDITORS["Ben"])

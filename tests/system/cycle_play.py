@@ -22,6 +22,7 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import urlencode
 
+from tests.fakes.hostile_markup import hostile, hostile_line
 from tests.system.repository_copy import copy_repository
 from tests.system.running import Answer, Service
 
@@ -235,14 +236,14 @@ class Play:
             "language": language,
             "wording": section["languages"][language]["fingerprint"],
             "about": choose(("rule", "rule", "rule", "translation")),
-            "body": f'{words[language]}: {mark}\n=1+1 <b>&amp;</b> --8<-- "x"',
+            "body": f"{words[language]}: {mark}\n{hostile(number)}",
             "visibility": choose(("public",) * 6 + ("reviewers",)),
             **{name: choose(values) for name, values in _WORDS.items()},
         }
         if author % 3 == 0:
-            draft["name"] = f"Name{author} {mark}n"
+            draft["name"] = f"Name{author} {mark}n {hostile_line(author // 3)}"
         if draft["kind"] == "suggestion":
-            draft["suggestion"] = f"Call back within a day. {mark}s"
+            draft["suggestion"] = f"Call back within a day. {mark}s {hostile(number)}"
         return draft
 
     def _post(self, number: int, draft: dict[str, str]) -> Said:

@@ -5,6 +5,7 @@ from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 
+from tests.fakes.hostile_markup import HOSTILE, hostile, hostile_line
 from tests.system.cycle_play import OUTCOMES, Play, Said
 
 MERGED = 12
@@ -75,12 +76,13 @@ def talk(play: Play) -> None:
     """Editors share the work out, take notes, and ask; commenters answer."""
     for number, said in enumerate(play.alive()[:20]):
         play.act(said, "assign", assignee=list(play.tokens)[number % 3])
-        play.act(said, "note", body=f"Between us {said.mark}note")
-        play.act(said, "gloss", text=f"In short {said.mark}gloss", language="en")
-    for said in play.alive()[20:26]:
+        play.act(said, "note", body=f"Between us {said.mark}note {hostile(number)}")
+        text = f"In short {said.mark}gloss {hostile_line(number)}"
+        play.act(said, "gloss", text=text, language="en")
+    for number, said in enumerate(play.alive()[20:48]):
         language = said.fields["language"]
-        play.act(said, "question", body="When was it?", language=language)
-        answer = play.by_receipt(said, "reply", body="Yesterday.")
+        play.act(said, "question", body=f"When was it? {hostile(number)}", language=language)
+        answer = play.by_receipt(said, "reply", body=f"Yesterday. {hostile(number)}")
         assert answer.status == 200, answer
 
 
@@ -97,10 +99,31 @@ def decide(play: Play) -> list[Said]:
     left, rest = rest[-UNDECIDED_AT_FIRST:], rest[:-UNDECIDED_AT_FIRST]
     deferred, rest = rest[-DEFERRED:], rest[:-DEFERRED]
     for said in deferred:
-        play.act(said, "defer", deferred_to=play.next_cycle, reason=f"Later {said.mark}r")
+        play.act(
+            said, "defer", deferred_to=play.next_cycle, reason=f"Later {said.mark}r {hostile(1)}"
+        )
     prepare_and_announce(play, rest[-PREPARED:])
     _at_once(lambda said: answer_comment(play, said), rest[:-PREPARED])
     return left
+
+
+def write_for_readers_and_editors(play: Play) -> None:
+    """What editors write beside their answers: summaries for the report, answer templates."""
+    sections = sorted({one.fields["section"] for one in play.shown()})
+    for number, section in enumerate(sections):
+        summary = {
+            "section": section,
+            "language": play.languages[number % len(play.languages)],
+            "text": f"In sum: {hostile(number)}",
+        }
+        path = f"/api/v1/cycles/{play.cycle}/summaries"
+        assert play.ask_as("Ana", "POST", path, summary).status == 200
+    for number in range(len(HOSTILE)):
+        template = {
+            "name": f"T{number} {hostile_line(number)}",
+            "texts": {language: hostile(number) for language in play.languages},
+        }
+        assert play.ask_as("Ana", "POST", "/api/v1/templates", template).status in (200, 201)
 
 
 def prepare_and_announce(play: Play, chosen: list[Said]) -> None:
@@ -121,7 +144,7 @@ def answer_comment(play: Play, said: Said, editor: str = "Ana") -> None:
 def _decision(play: Play, said: Said) -> dict[str, object]:
     return {
         "outcome": OUTCOMES[int(said.mark[2:5]) % len(OUTCOMES)],
-        "reason": f"Because of {said.mark}r",
+        "reason": f"Because of {said.mark}r {hostile(int(said.mark[2:5]))}",
         "reason_language": said.fields["language"],
     }
 
@@ -133,7 +156,7 @@ def object_to_decisions(play: Play) -> Objections:
     ]
     overruled, confirmed = answered[0], answered[-1]
     for said in (overruled, confirmed):
-        answer = play.by_receipt(said, "object", body=f"You are mistaken {said.mark}o")
+        answer = play.by_receipt(said, "object", body=f"You are mistaken {said.mark}o {hostile(6)}")
         assert answer.status == 200, answer
         assert play.own(said).body["state"] == "in-review"
     return Objections(overruled=overruled, confirmed=confirmed)
@@ -146,7 +169,7 @@ def answer_objections(play: Play, objections: Objections) -> None:
         decision = {
             "version": version,
             "outcome": outcome,
-            "reason": f"Looked at again {said.mark}rr",
+            "reason": f"Looked at again {said.mark}rr {hostile(7)}",
             "reason_language": said.fields["language"],
         }
         path = f"/api/v1/comments/{said.id}/decision"

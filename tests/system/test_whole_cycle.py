@@ -21,8 +21,10 @@ from lxml import etree, html
 from odfdo import Document, Table
 from playwright.sync_api import Browser
 
+from tests.fakes.hostile_markup import HOSTILE, HOSTILE_LINES
 from tests.system import cycle_in_browser as browser
 from tests.system import cycle_story as story
+from tests.system import cycle_watched as watched
 from tests.system.cycle_play import COMMENTERS, COMMENTS, IN_BROWSER, Play, Said, stored_comments
 
 MARK = re.compile(r"mk[0-9]{3}[0-9a-f]{10}")
@@ -64,6 +66,7 @@ def played(tmp_path_factory: pytest.TempPathFactory, chromium: Browser) -> Itera
         refusals.append(_refused(play))
         play.end_cycle()
         left = story.decide(play)
+        story.write_for_readers_and_editors(play)
         refusals.append(_refused(play))
         for said in left[1:]:
             story.answer_comment(play, said)
@@ -204,8 +207,9 @@ def test_report_is_built_into_the_site_of_every_language(played: Played) -> None
         assert set(ROW.findall(told)) == marks
         for said in played.play.shown():
             assert told.count(f"{said.mark}r") >= (0 if said.merged_into else 1)
-        counts[language] = len(re.findall(r"--8<-- \"x\"", told))
-    assert set(counts.values()) == {len(marks)}
+        counts[language] = told.count('--8<-- "/etc/passwd"')
+    assert len(set(counts.values())) == 1
+    assert min(counts.values()) >= len(marks) // len(HOSTILE)
 
 
 def test_every_page_counts_what_lies_on_the_disk(played: Played) -> None:
@@ -395,6 +399,30 @@ def test_nobody_learns_of_a_comment_that_is_not_public(played: Played) -> None:
     log = play.service.log.read_text("utf-8")
     assert _secrets_in(log, secrets | {one.mark for one in play.said}) == set()
     assert "Traceback" not in log
+
+
+def test_nothing_that_was_written_acts_on_any_page_that_shows_it(
+    played: Played, chromium: Browser
+) -> None:
+    play = played.play
+    reader, editor = watched.watched_page(play, chromium), watched.watched_page(play, chromium)
+    browser.sign_in(editor.page, play)
+
+    for language in play.languages:
+        for address in watched.addresses_of_readers(play, language):
+            reader.look_at(address)
+        for address in watched.addresses_of_editors(play, language):
+            editor.look_at(address)
+        watched.open_comments_in_place(reader, play, language)
+    for number, said in enumerate(play.alive()):
+        if number < len(HOSTILE) * 2:
+            language = play.languages[number % len(play.languages)]
+            editor.look_at(watched.comment_page(said, language))
+            watched.show_receipt(reader, said, language)
+
+    assert reader.pages + editor.pages > 300
+    assert reader.acted + editor.acted == []
+    assert reader.shown | editor.shown >= set(HOSTILE_LINES)
 
 
 def test_nobody_can_ask_whether_a_hidden_comment_is_there(played: Played) -> None:

@@ -6,7 +6,7 @@ from pathlib import Path
 from tests.fakes.published import OTHER, SOURCE
 from tests.web.reading import ROOT
 
-SITE_POLICY = "default-src 'none'; script-src 'self' 'sha256-abc'"
+SITE_POLICY = "default-src 'none'; script-src 'self' 'sha256-abc'; frame-ancestors 'none'"
 
 _FILES = {
     "index.html": "<p>chooser",
