@@ -37,7 +37,8 @@ def serve(
         signal.signal(number, _leave)  # until the server takes over
     with told():
         settings = read_settings(os.environ, origin=f"http://{_url_host(host)}:{port}")
-        FolderLock(settings.data).release()  # a second process learns at once that it is one
+        if settings.store.database is None:
+            FolderLock(settings.data).release()  # a second process learns at once that it is one
         from feedback_api.app import create_app
         from feedback_api.server import run
 
@@ -69,9 +70,9 @@ def digest(
     """Send every editor with an address what is new, undecided and overdue; for cron."""
     import asyncio
 
-    from feedback_api.app import look_at
     from feedback_api.mail.smtp_server import ServerTrouble
     from feedback_api.mailroom import DigestRound
+    from feedback_api.stores import look_at
 
     with told():
         settings = settings_in_force()

@@ -9,42 +9,25 @@ from functools import partial
 from starlette.applications import Starlette
 
 from feedback_api.background import Worker, at_work
-from feedback_api.backups.restoring import finish_restore, refuse_unfinished_restore
-from feedback_api.deployments import Deployments
+from feedback_api.background_work import background_work
 from feedback_api.domain.errors import StartRefused
-from feedback_api.mailroom import data_letters, mail_workers
-from feedback_api.outgoing.http_post import HttpPost
-from feedback_api.outgoing.webhooks import Webhooks
+from feedback_api.mailroom import data_letters
 from feedback_api.proposals.engine import missing_tools
 from feedback_api.proposals.git_repository import GitRepository
-from feedback_api.purging import Purging
 from feedback_api.restraint import restraint_of
 from feedback_api.services import Services
 from feedback_api.services.data_requests import NoDataDesk
 from feedback_api.services.ports import Clock, EditorStore, Passphrases
 from feedback_api.services.repository import NO_REPOSITORY, Repository
 from feedback_api.services.single_sign_on import SingleSignOn
-from feedback_api.services.webhook_attempts import NO_DELIVERIES
 from feedback_api.settings import Settings
 from feedback_api.storage.argon2_passphrases import Argon2Passphrases
-from feedback_api.storage.change_feed import ChangeFeed
-from feedback_api.storage.deliveries_file import DeliveriesFile
-from feedback_api.storage.documents_folder import DocumentsFolder
-from feedback_api.storage.file_system import FileSystem
-from feedback_api.storage.folder_lock import FolderLock
-from feedback_api.storage.kept_cycles import KeptCycles
 from feedback_api.storage.kept_editors import KeptEditors
-from feedback_api.storage.kept_invitations import KeptInvitations
-from feedback_api.storage.kept_templates import KeptTemplates
-from feedback_api.storage.kept_wordings import KeptWordings
-from feedback_api.storage.read_only_files import ReadOnlyFiles
-from feedback_api.storage.secret_file import KeyedHashes, secret_of
-from feedback_api.storage.sections_file import SectionsFile
-from feedback_api.storage.store_files import StoreFiles
-from feedback_api.storage.system import SystemClock, SystemRandomness
-from feedback_api.storage.tinydb_store import TinydbStore
+from feedback_api.storage.system import SystemClock
+from feedback_api.stores import Stored, open_store, records_place
 from feedback_api.web.routes import WebOptions, build_app
 from feedback_api.web.sign_in_paths import CALLBACK, SIGN_IN
+from feedback_api.web.threads import AnswerThreads
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -57,10 +40,9 @@ class AccountServices:
 
 
 def account_services(settings: Settings) -> AccountServices:
-    """Raises StoreDamaged."""
-    refuse_unfinished_restore(settings.data)
+    """Raises StartRefused."""
     return AccountServices(
-        editors=KeptEditors(DocumentsFolder(settings.data, StoreFiles(settings.data))),
+        editors=KeptEditors(records_place(settings)),
         clock=SystemClock(),
         passphrases=Argon2Passphrases(),
     )
@@ -74,17 +56,12 @@ def create_app(settings: Settings) -> Starlette:
     held = ExitStack()
     with ExitStack() as undone_if_refused:
         undone_if_refused.enter_context(held)
-        services, text, changes = _open(settings, held)
-        webhooks = _webhooks(settings, services, changes)
-        posting: Sequence[Worker] = (webhooks,) if webhooks else ()
-        following = Deployments(text.refresh, services)
-        mailing = mail_workers(settings, services, changes)
-        purging = Purging(
-            settings.data, settings.privacy.policy, services, daily=settings.privacy.purges
-        )
+        stored = open_store(settings, held)
+        services = stored.services
+        background, deliveries = background_work(settings, stored)
         desk = data_letters(settings, services)
         answering: Sequence[Worker] = (desk.work,) if desk else ()
-        workers: Sequence[Worker] = (following, purging, *posting, *mailing, *answering)
+        workers = (*background, *answering)
         options = WebOptions(
             origin=settings.origin,
             site_origin=settings.site_origin,
@@ -102,29 +79,15 @@ def create_app(settings: Settings) -> Starlette:
             services,
             options,
             lifespan=partial(_lifespan, held, workers),
-            deliveries=webhooks or NO_DELIVERIES,
+            deliveries=deliveries,
             repository=_repository(settings),
             restraint=restraint_of(settings.limits, services),
+            threads=_threads(stored, held),
         )
         undone_if_refused.pop_all()
     gc.collect()
     gc.freeze()  # what is stored stays: no collection need look at it again
     return app
-
-
-def look_at(settings: Settings) -> Services | None:
-    """The collaborators for a command that reads comments while a service may hold the folder.
-
-    Only accounts can be changed. None where there is no comment yet. Raises StartRefused.
-    """
-    files = ReadOnlyFiles()
-    refuse_unfinished_restore(settings.data)
-    comments = TinydbStore(settings.data, files)
-    if not len(comments.index):
-        return None
-    text = SectionsFile(settings.sections, KeptWordings(settings.data, files))
-    secret = settings.secret or secret_of(settings.data, files, needed=True)
-    return _services(settings, files, text=text, comments=comments, secret=secret)
 
 
 @contextmanager
@@ -134,48 +97,16 @@ def in_hand(settings: Settings) -> Iterator[Services]:
     Raises StartRefused.
     """
     with ExitStack() as held:
-        services, _, _ = _open(settings, held)
-        yield services
+        yield open_store(settings, held).services
 
 
-def _open(settings: Settings, opened: ExitStack) -> tuple[Services, SectionsFile, ChangeFeed]:
-    """The collaborators over one data folder; `opened` closes what must be. Raises StartRefused."""
-    files = StoreFiles(settings.data)
-    opened.callback(FolderLock(settings.data).release)
-    finish_restore(settings.data, files)
-    text = SectionsFile(settings.sections, KeptWordings(settings.data, files))
-    comments = TinydbStore(settings.data, files)
-    opened.callback(comments.close)
-    has_receipts = len(comments.index) > 0
-    secret = settings.secret or secret_of(settings.data, files, needed=has_receipts)
-    services = _services(settings, files, text=text, comments=comments, secret=secret)
-    return services, text, comments.changes
-
-
-def _services(
-    settings: Settings,
-    files: FileSystem,
-    *,
-    text: SectionsFile,
-    comments: TinydbStore,
-    secret: str,
-) -> Services:
-    place = DocumentsFolder(settings.data, files)
-    return Services(
-        comments=comments,
-        reads=comments.index,
-        editors=KeptEditors(DocumentsFolder(settings.data, StoreFiles(settings.data))),
-        text=text,
-        changes=text,
-        cycles=text,
-        records=KeptCycles(place),
-        templates=KeptTemplates(place),
-        invitations=KeptInvitations(DocumentsFolder(settings.data, StoreFiles(settings.data))),
-        clock=SystemClock(),
-        randomness=SystemRandomness(),
-        secrets=KeyedHashes(secret),
-        passphrases=Argon2Passphrases(),
-    )
+def _threads(stored: Stored, opened: ExitStack) -> AnswerThreads | None:
+    """None where no read waits."""
+    if stored.replicas is None:
+        return None
+    threads = AnswerThreads()
+    opened.callback(threads.close)
+    return threads
 
 
 def _single_sign_on(settings: Settings, services: Services) -> SingleSignOn | None:
@@ -199,20 +130,6 @@ def _single_sign_on(settings: Settings, services: Services) -> SingleSignOn | No
         groups=oidc.groups,
         label=oidc.label,
         lasts=oidc.session,
-    )
-
-
-def _webhooks(settings: Settings, services: Services, changes: ChangeFeed) -> Webhooks | None:
-    """None where no webhook is configured. Raises StoreDamaged."""
-    log = DeliveriesFile(settings.data, StoreFiles(settings.data))  # damage is told all the same
-    if settings.webhooks is None:
-        return None
-    return Webhooks(
-        settings.webhooks.targets,
-        post=partial(HttpPost, settings.webhooks.key),
-        log=log,
-        services=services,
-        listen=changes.listen,
     )
 
 

@@ -7,11 +7,32 @@ from contextlib import suppress
 
 from feedback_api.domain.errors import StoreError
 from feedback_api.services import Services
+from feedback_api.services.ports import PublishedText
 from feedback_api.services.publishing import follow_text
 
 _log = logging.getLogger(__name__)
 
 _REFRESH_SECONDS = 1.0
+
+
+async def keep_refreshed(refresh: Callable[[], bool], stopping: asyncio.Event) -> None:
+    """See background.Worker: where another replica has the comments follow, read the text only."""
+    while not stopping.is_set():
+        await asyncio.to_thread(refresh)
+        with suppress(TimeoutError):
+            await asyncio.wait_for(stopping.wait(), _REFRESH_SECONDS)
+
+
+def other_revision(text: PublishedText) -> Callable[[], bool]:
+    """What says whether the text is another than when it was asked before."""
+    seen = text.revision()
+
+    def is_other() -> bool:
+        nonlocal seen
+        before, seen = seen, text.revision()
+        return seen != before
+
+    return is_other
 
 
 class Deployments:

@@ -3,7 +3,6 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from feedback_api.backups.restoring import refuse_unfinished_restore
 from feedback_api.domain.section import Language
 from feedback_api.services.invitation_ports import InvitationStore
 from feedback_api.services.ports import (
@@ -14,7 +13,6 @@ from feedback_api.services.ports import (
     Secrets,
 )
 from feedback_api.settings import Settings
-from feedback_api.storage.documents_folder import DocumentsFolder
 from feedback_api.storage.folder_lock import FolderLock
 from feedback_api.storage.kept_cycles import KeptCycles
 from feedback_api.storage.kept_invitations import KeptInvitations
@@ -24,6 +22,7 @@ from feedback_api.storage.sections_file import SectionsFile
 from feedback_api.storage.store_files import StoreFiles
 from feedback_api.storage.system import SystemClock
 from feedback_api.storage.tinydb_store import TinydbStore
+from feedback_api.stores import records_place
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -44,8 +43,7 @@ class InvitationServices:
 
 def invitation_services(settings: Settings) -> InvitationServices:
     """Raises StartRefused."""
-    refuse_unfinished_restore(settings.data)
-    place = DocumentsFolder(settings.data, StoreFiles(settings.data))
+    place = records_place(settings)
     text = SectionsFile(settings.sections, NoWordings())
     return InvitationServices(
         invitations=KeptInvitations(place),

@@ -3,12 +3,13 @@
 import time
 from collections.abc import Sequence
 
-from feedback_api.app import in_hand, look_at
+from feedback_api.app import in_hand
 from feedback_api.domain.act import What
 from feedback_api.domain.errors import StartRefused, StoreLocked
 from feedback_api.purging import counted, wanted
 from feedback_api.services.retention import Due, due, purge
 from feedback_api.settings import Settings
+from feedback_api.stores import look_at
 
 _PATIENCE_SECONDS = 300.0
 _LOOK_SECONDS = 0.2

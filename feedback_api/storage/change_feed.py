@@ -34,6 +34,11 @@ class ChangeFeed:
 
         return stop
 
+    @property
+    def is_heard(self) -> bool:
+        """Whether anybody listens."""
+        return bool(self._listeners)
+
     def tell(self, comment_id: CommentId) -> None:
         """Call every listener; what one of them raises stops neither the others nor the writer."""
         for listener in self._listeners:

@@ -19,6 +19,7 @@ _SAME_NAME = (
     "section",
     "language",
     "role",
+    "role_verified",
     "kind",
     "about",
     "visibility",

@@ -29,6 +29,7 @@ COMMENTS = Table(
     Column("section", Text, nullable=False),
     Column("language", Text, nullable=False),
     Column("role", Text, nullable=False),
+    Column("role_verified", Boolean, nullable=False),
     Column("kind", Text, nullable=False),
     Column("about", Text, nullable=False),
     Column("visibility", Text, nullable=False),

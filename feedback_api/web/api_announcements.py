@@ -1,6 +1,5 @@
 """Announcing prepared decisions together, as JSON."""
 
-from starlette.concurrency import run_in_threadpool
 from starlette.responses import Response
 
 from feedback_api.domain.errors import FeedbackError, StoreError
@@ -19,6 +18,7 @@ from feedback_api.web.api import json_answer
 from feedback_api.web.fields import convert, read_json
 from feedback_api.web.messages import Messages
 from feedback_api.web.problem import say_error
+from feedback_api.web.threads import in_thread
 from feedback_api.web.visit import Visit
 
 
@@ -28,7 +28,7 @@ async def post_announcement(visit: Visit) -> Response:
     When the store failed for all of them, that is the answer.
     """
     picked = _picked(convert(await read_json(visit.request), AnnouncementPosted).comments)
-    told = await run_in_threadpool(announce, picked, editor=visit.editor, services=visit.services)
+    told = await in_thread(announce, picked, editor=visit.editor, services=visit.services)
     failures = [one.error for one in told if isinstance(one.error, StoreError)]
     if len(failures) == len(told):
         raise failures[0]

@@ -1,6 +1,5 @@
 """The JSON of review cycles: what anybody may know, and what editors do with whole cycles."""
 
-from starlette.concurrency import run_in_threadpool
 from starlette.responses import Response
 
 from feedback_api.domain.cycle import Cycle, CycleRecord
@@ -23,6 +22,7 @@ from feedback_api.web.cycle_models import (
 )
 from feedback_api.web.fields import convert, read_json
 from feedback_api.web.reviewed_answers import reviewed_comment_shown
+from feedback_api.web.threads import in_thread
 from feedback_api.web.visit import Visit
 
 
@@ -40,7 +40,7 @@ async def show_cycle(visit: Visit) -> Response:
 async def show_undecided(visit: Visit) -> Response:
     """What the cycle cannot close without."""
     cycle = _cycle(visit)
-    found = await run_in_threadpool(undecided, cycle.id, visit.services)
+    found = await in_thread(undecided, cycle.id, visit.services)
     return json_answer(
         UndecidedShown(
             cycle=cycle.id,
@@ -56,7 +56,7 @@ async def post_close(visit: Visit) -> Response:
     cycle = _cycle(visit)
     if await visit.request.body():
         convert(await read_json(visit.request), ClosingPosted)
-    record = await run_in_threadpool(
+    record = await in_thread(
         close_cycle, cycle.id, editor=visit.editor, services=visit.services
     )
     return json_answer(_reviewed(cycle, record, visit.services))
@@ -66,7 +66,7 @@ async def post_summary(visit: Visit) -> Response:
     """Write what was said about a section, for the report in one language."""
     cycle = _cycle(visit)
     posted = convert(await read_json(visit.request), SummaryPosted)
-    record = await run_in_threadpool(
+    record = await in_thread(
         summarise,
         cycle.id,
         SectionId(posted.section),

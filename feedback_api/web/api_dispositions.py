@@ -4,7 +4,6 @@ from typing import Annotated
 
 import msgspec
 from msgspec import Meta
-from starlette.concurrency import run_in_threadpool
 from starlette.responses import Response
 
 from feedback_api.domain.comment import Kind, Role
@@ -20,6 +19,7 @@ from feedback_api.web.language_choice import source_language
 from feedback_api.web.posted_models import Posted
 from feedback_api.web.refusals import InvalidRequest
 from feedback_api.web.table_file import TableFormat, table_file
+from feedback_api.web.threads import in_thread
 from feedback_api.web.visit import Visit
 
 
@@ -40,6 +40,7 @@ class DispositionRow(msgspec.Struct, frozen=True, kw_only=True):
     clause: str
     language: str
     role: Role
+    role_verified: bool
     kind: Kind
     comment: str
     proposed_wording: str | None
@@ -64,7 +65,7 @@ async def show_dispositions(visit: Visit) -> Response:
     if query.all:
         visit.require("GET /api/v1/cycles/{cycle}/dispositions?all=1")
     language = asked_language(visit, query.language)
-    answer = await run_in_threadpool(_answer, visit, query, language)
+    answer = await in_thread(_answer, visit, query, language)
     answer.headers["cache-control"] = "no-store"
     return answer
 
@@ -118,6 +119,7 @@ def _row(number: int, clause: str, one: Disposition) -> DispositionRow:
         clause=clause,
         language=comment.language,
         role=comment.role,
+        role_verified=comment.role_verified,
         kind=comment.kind,
         comment=comment.body,
         proposed_wording=comment.suggestion,

@@ -1,6 +1,5 @@
 """Proposing accepted wordings to the repository of the text, as JSON."""
 
-from starlette.concurrency import run_in_threadpool
 from starlette.responses import Response
 
 from feedback_api.domain.identity import CommentId, Fingerprint
@@ -10,6 +9,7 @@ from feedback_api.web.api import json_answer
 from feedback_api.web.fields import convert, read_json
 from feedback_api.web.proposal_models import PROPOSED_LIMIT, ProposalPickPosted, ProposalPosted
 from feedback_api.web.proposal_view import proposal_shown
+from feedback_api.web.threads import in_thread
 from feedback_api.web.visit import Visit
 
 
@@ -17,7 +17,7 @@ async def post_proposal(visit: Visit) -> Response:
     """Make a branch of what holds; it is in the repository when this answers 201."""
     posted = convert(await read_json(visit.request), ProposalPosted).comments
     require_picks([one.id for one in posted], PROPOSED_LIMIT)
-    proposal = await run_in_threadpool(
+    proposal = await in_thread(
         propose,
         [_pick(one) for one in posted],
         editor=visit.editor,

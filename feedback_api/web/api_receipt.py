@@ -1,6 +1,5 @@
 """The JSON API of whoever holds a receipt: follow, reply, object, withdraw, erase, take along."""
 
-from starlette.concurrency import run_in_threadpool
 from starlette.responses import Response
 
 from feedback_api.domain.comment import Comment
@@ -11,6 +10,7 @@ from feedback_api.web.followed import followed_shown, own_data_shown
 from feedback_api.web.posted_models import ReceiptPosted, ReplyPosted
 from feedback_api.web.receipt_models import ObjectionPosted
 from feedback_api.web.refusals import ReceiptMissing
+from feedback_api.web.threads import in_thread
 from feedback_api.web.visit import Visit
 
 DATA_FILE = {"content-disposition": 'attachment; filename="comment.json"'}
@@ -34,7 +34,7 @@ async def reply(visit: Visit) -> Response:
     """Add to the comment."""
     posted = convert(await read_json(visit.request), ReplyPosted)
     receipt = _receipt(visit, posted.receipt)
-    comment = await run_in_threadpool(add_to, receipt, posted.body, services=visit.services)
+    comment = await in_thread(add_to, receipt, posted.body, services=visit.services)
     return _shown(visit, comment)
 
 
@@ -42,21 +42,21 @@ async def object_own(visit: Visit) -> Response:
     """Object to the decision of a closed cycle."""
     posted = convert(await read_json(visit.request), ObjectionPosted)
     receipt = _receipt(visit, posted.receipt)
-    comment = await run_in_threadpool(object_to, receipt, posted.body, services=visit.services)
+    comment = await in_thread(object_to, receipt, posted.body, services=visit.services)
     return _shown(visit, comment)
 
 
 async def withdraw_own(visit: Visit) -> Response:
     """Withdraw the comment; the body may be empty."""
     receipt = await _posted_receipt(visit)
-    comment = await run_in_threadpool(withdraw, receipt, services=visit.services)
+    comment = await in_thread(withdraw, receipt, services=visit.services)
     return _shown(visit, comment)
 
 
 async def erase_own(visit: Visit) -> Response:
     """Erase the comment; the body may be empty."""
     receipt = await _posted_receipt(visit)
-    await run_in_threadpool(erase, receipt, services=visit.services)
+    await in_thread(erase, receipt, services=visit.services)
     return Response(status_code=204)
 
 

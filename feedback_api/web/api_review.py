@@ -1,6 +1,5 @@
 """The editors' JSON API: sessions, the list, one comment."""
 
-from starlette.concurrency import run_in_threadpool
 from starlette.responses import Response
 
 from feedback_api.domain.identity import CommentId
@@ -15,6 +14,7 @@ from feedback_api.web.reviewed_models import CommentListShown
 from feedback_api.web.sessions import Session
 from feedback_api.web.shown_models import SessionShown
 from feedback_api.web.signing_in import sign_in_counted
+from feedback_api.web.threads import in_thread
 from feedback_api.web.visit import Visit
 
 
@@ -35,7 +35,7 @@ async def show_session(visit: Visit) -> Response:
 
 async def end_session(visit: Visit) -> Response:
     """End every session of the editor."""
-    await run_in_threadpool(end_sessions, visit.editor, services=visit.services)
+    await in_thread(end_sessions, visit.editor, services=visit.services)
     answer = Response(status_code=204)
     visit.end_session(answer)
     return answer
@@ -45,7 +45,7 @@ async def list_comments(visit: Visit) -> Response:
     """Comments by filter, oldest first unless asked otherwise."""
     query = read_query(visit.request)
     filters = read_filters(query, visit.services)
-    found = await run_in_threadpool(
+    found = await in_thread(
         find_comments, filters, editor=visit.editor, services=visit.services
     )
     last = filters.offset + len(found.comments)

@@ -1,7 +1,6 @@
 """Figures as JSON: of all comments for editors, of a closed cycle for anybody."""
 
 import msgspec
-from starlette.concurrency import run_in_threadpool
 from starlette.responses import Response
 
 from feedback_api.domain.identity import CycleId
@@ -13,6 +12,7 @@ from feedback_api.web.comment_filters import every_comment, read_filters
 from feedback_api.web.fields import read_query
 from feedback_api.web.posted_models import CommentListQuery
 from feedback_api.web.stats_models import figures_shown, stats_shown
+from feedback_api.web.threads import in_thread
 from feedback_api.web.visit import Visit
 
 
@@ -33,7 +33,7 @@ async def stats_of(filters: CommentListQuery, visit: Visit) -> Stats:
             services=visit.services,
         )
 
-    return await run_in_threadpool(count)
+    return await in_thread(count)
 
 
 async def show_figures(visit: Visit) -> CachedAnswer:
@@ -41,7 +41,7 @@ async def show_figures(visit: Visit) -> CachedAnswer:
 
     Nothing but public comments is in it, so nothing else makes it be counted again.
     """
-    return await run_in_threadpool(_figures, visit)
+    return await in_thread(_figures, visit)
 
 
 def _figures(visit: Visit) -> CachedAnswer:

@@ -15,6 +15,7 @@ from feedback_api.domain.errors import (
     UnknownPage,
     UnknownSection,
 )
+from feedback_api.domain.sign_in_errors import LocalAccountsOff
 from feedback_api.web import api, api_review
 from feedback_api.web.comment_actions_table import COMMENT_ACTIONS
 from feedback_api.web.cycles_table import CYCLE_OPERATIONS
@@ -122,7 +123,7 @@ API_TABLE: Sequence[Operation] = (
         status=201,
         body=SignInPosted,
         answer=SessionShown,
-        errors=(*BODY, SignInRefused, TooManyRequests),
+        errors=(*BODY, SignInRefused, LocalAccountsOff, TooManyRequests),
     ),
     _json(
         method="GET",
@@ -150,6 +151,7 @@ API_TABLE: Sequence[Operation] = (
         method="GET",
         path="/healthz",
         handler=api.healthz,
+        waits=False,
         summary=mark("Whether the service runs"),
         answer=HealthShown,
     ),

@@ -1,6 +1,5 @@
 """The JSON of answer templates, for editors."""
 
-from starlette.concurrency import run_in_threadpool
 from starlette.responses import Response
 
 from feedback_api.domain.cycle import AnswerTemplate
@@ -14,6 +13,7 @@ from feedback_api.web.cycle_models import (
     TemplateShown,
 )
 from feedback_api.web.fields import convert, read_json
+from feedback_api.web.threads import in_thread
 from feedback_api.web.visit import Visit
 
 
@@ -26,7 +26,7 @@ async def list_templates(visit: Visit) -> Response:
 async def post_template(visit: Visit) -> Response:
     """Add a template, or replace the one of the id given."""
     posted = convert(await read_json(visit.request), TemplatePosted)
-    template = await run_in_threadpool(
+    template = await in_thread(
         put_template,
         posted.id,
         posted.name,
@@ -41,7 +41,7 @@ async def post_removal(visit: Visit) -> Response:
     if await visit.request.body():
         convert(await read_json(visit.request), TemplateRemoved)
     template = visit.request.path_params["template"]
-    await run_in_threadpool(remove_template, template, services=visit.services)
+    await in_thread(remove_template, template, services=visit.services)
     return Response(status_code=204)
 
 

@@ -2,7 +2,6 @@
 
 from collections.abc import Callable
 
-from starlette.concurrency import run_in_threadpool
 from starlette.responses import Response
 
 from feedback_api.domain.comment import Comment
@@ -11,6 +10,7 @@ from feedback_api.services.support import take_back_second
 from feedback_api.web.comment_list import public_comment
 from feedback_api.web.guard import refuse_foreign
 from feedback_api.web.supporters import new_supporter, remember_supporter, supporter_of
+from feedback_api.web.threads import in_thread
 from feedback_api.web.visit import Visit
 
 SupportStep = Callable[..., Comment]
@@ -29,7 +29,7 @@ async def change_support(visit: Visit, step: SupportStep) -> tuple[str | None, C
     if step is take_back_second and supporter is None:
         return None, comment
     supporter = supporter or new_supporter()
-    return supporter, await run_in_threadpool(step, comment.id, supporter, services=visit.services)
+    return supporter, await in_thread(step, comment.id, supporter, services=visit.services)
 
 
 def remembered(supporter: str | None, answer: Response, visit: Visit) -> Response:

@@ -4,8 +4,6 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 from typing import Generic, TypeVar
 
-from starlette.concurrency import run_in_threadpool
-
 from feedback_api.domain.comment import Comment
 from feedback_api.domain.errors import Invalid, InvalidDecision, InvalidRemark
 from feedback_api.domain.fault import Fault, FaultCode
@@ -27,6 +25,7 @@ from feedback_api.web.posted_actions import (
 )
 from feedback_api.web.posted_models import DecisionPosted
 from feedback_api.web.refusals import InvalidRequest
+from feedback_api.web.threads import in_thread
 from feedback_api.web.visit import Visit
 
 _OWN_REASON = replace(REASON, required=False)
@@ -123,7 +122,7 @@ async def perform(
         posted = convert(fields, action.posted, texts=texts)
     except InvalidRequest:
         raise action.refused(*_every_fault(fields, action, visit.services, texts)) from None
-    return await run_in_threadpool(action.step, acting, posted)
+    return await in_thread(action.step, acting, posted)
 
 
 def comment_id(visit: Visit) -> CommentId:

@@ -13,7 +13,6 @@ from urllib.parse import urlencode
 
 from msgspec import Meta
 from msgspec.structs import asdict
-from starlette.concurrency import run_in_threadpool
 
 from feedback_api.domain.cycle import Cycle
 from feedback_api.domain.errors import UnknownComment, UnknownLanguage
@@ -28,6 +27,7 @@ from feedback_api.web.feed_entries import entry_of, uuid_of
 from feedback_api.web.fields import convert, read_query
 from feedback_api.web.messages import mark
 from feedback_api.web.posted_models import OFFSET_LIMIT, Posted
+from feedback_api.web.threads import in_thread
 from feedback_api.web.visit import Visit
 
 _LENGTH = 100
@@ -52,7 +52,7 @@ async def show_feed(visit: Visit) -> CachedAnswer:
     topic = _Topic(visit, asked)
     services, web = visit.services, visit.web
     made_from = _made_from(services)
-    everything = await run_in_threadpool(
+    everything = await in_thread(
         web.publications.get, made_from, lambda: publications(services)
     )
     return web.feeds.get(

@@ -8,10 +8,9 @@ import ipaddress
 import math
 from collections.abc import Callable, Iterator, Mapping, Sequence
 
-from starlette.concurrency import run_in_threadpool
-
 from feedback_api.services.counting import Counters, Purpose, Rate
 from feedback_api.web.held_back import TooManyRequests
+from feedback_api.web.threads import in_thread
 
 _WIDE_NETWORK_FACTOR = 8
 Keyed = Callable[[str], bytes]
@@ -59,7 +58,7 @@ class Limits:
             return
         counted = list(self._counted(purpose, address, name))
         if self._counters.waits:
-            wait = await run_in_threadpool(_first_wait, step, counted)
+            wait = await in_thread(_first_wait, step, counted)
         else:
             wait = _first_wait(step, counted)
         if wait:

@@ -14,6 +14,8 @@ from feedback_api.web.guard import admit, refuse_unacceptable
 from feedback_api.web.permissions import Permission, permission_of, refuse_incomplete
 from feedback_api.web.posted_models import Posted
 from feedback_api.web.refusals import MethodNotAllowed
+from feedback_api.web.security import Refuse
+from feedback_api.web.threads import received_elsewhere
 from feedback_api.web.visit import Visit, Web
 
 Method = Literal["GET", "POST", "DELETE"]
@@ -29,7 +31,8 @@ class Operation:
 
     `handler` is called once the request is admitted; whom that is says permissions.py.
     `errors` are those of its own, beside what every operation may answer; `headers` those of the
-    request, with what each is for; `offers` the media type of the answer.
+    request, with what each is for; `offers` the media type of the answer; without `waits` it is
+    answered whatever the store does.
     """
 
     method: Method
@@ -45,6 +48,7 @@ class Operation:
     headers: Mapping[str, str] = field(default_factory=dict)
     query: type[Posted] | None = None
     errors: Sequence[type[FeedbackError]] = ()
+    waits: bool = True
 
     @property
     def key(self) -> str:
@@ -60,8 +64,9 @@ class Operation:
 class Resource:
     """All operations of one path, as an ASGI application."""
 
-    def __init__(self, web: Web, operations: Sequence[Operation]) -> None:
+    def __init__(self, web: Web, operations: Sequence[Operation], refuse: Refuse) -> None:
         self._web = web
+        self._refuse = refuse
         self._by_method: Mapping[str, Operation] = {
             method: operation
             for operation in operations
@@ -76,14 +81,34 @@ class Resource:
         if operation is None:
             raise MethodNotAllowed(allowed=", ".join(self._by_method))
         refuse_unacceptable(scope, operation.offers)
-        visit = scope["state"]["visit"] = Visit(Request(scope, receive, send), self._web)
-        permission = self._permissions[scope["method"]]
-        await admit(visit, permission, takes_file=operation.takes_file)
-        response = await operation.handler(visit)
+        threads = self._web.threads if operation.waits else None
+        if threads is not None and operation.takes_file:
+            request = Request(scope, received_elsewhere(receive), send)
+        else:
+            request = Request(scope, receive, send)
+        visit = scope["state"]["visit"] = Visit(request, self._web)
+        if threads is None:
+            response = await self._answer(visit, operation)
+        else:
+            if not operation.takes_file and operation.method != "GET":
+                await request.body()  # here: a slow client must not hold a thread
+            response = await threads.run(lambda: self._answer_or_refuse(visit, operation))
         await response(scope, receive, send)
 
+    async def _answer(self, visit: Visit, operation: Operation) -> ASGIApp:
+        permission = self._permissions[operation.method]
+        await admit(visit, permission, takes_file=operation.takes_file)
+        return await operation.handler(visit)
 
-def routes(web: Web, operations: Sequence[Operation]) -> list[Route]:
+    async def _answer_or_refuse(self, visit: Visit, operation: Operation) -> ASGIApp:
+        """A refusal may have to be looked up, too."""
+        try:
+            return await self._answer(visit, operation)
+        except FeedbackError as error:
+            return self._refuse(visit.request, error)
+
+
+def routes(web: Web, operations: Sequence[Operation], refuse: Refuse) -> list[Route]:
     """One route per path, in the order of the table; the first that fits is taken.
 
     No route names its methods: Starlette would then pass over one with another method in favour of
@@ -92,6 +117,6 @@ def routes(web: Web, operations: Sequence[Operation]) -> list[Route]:
     refuse_incomplete({operation.key for operation in operations})
     paths = dict.fromkeys(operation.path for operation in operations)
     return [
-        Route(path, Resource(web, [row for row in operations if row.path == path]))
+        Route(path, Resource(web, [row for row in operations if row.path == path], refuse))
         for path in paths
     ]

@@ -35,7 +35,9 @@ PAGE_TABLE: Sequence[Operation] = (
     *EMAIL_TABLE,
     *PRIVACY_PAGES,
     *INVITATION_PAGES,
-    Operation(method="GET", path="/feedback/assets/{name}", handler=asset, offers="*/*"),
+    Operation(
+        method="GET", path="/feedback/assets/{name}", handler=asset, offers="*/*", waits=False
+    ),
     _page("GET", "/feedback/api", pages_api.show_api),
     *RECEIPT_PAGES,
     _page("GET", "/feedback/{lang}/{section}", pages_comment.show_form),

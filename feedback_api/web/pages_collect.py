@@ -4,9 +4,6 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from anyio import CapacityLimiter
-from anyio.to_thread import run_sync
-from starlette.concurrency import run_in_threadpool
 from starlette.responses import Response
 
 from feedback_api.domain.cycle import Cycle, Phase
@@ -30,11 +27,12 @@ from feedback_api.web.problem import say_error, status_of
 from feedback_api.web.refusals import FormNotTaken, NotFound
 from feedback_api.web.section_view import SectionView, language_tags
 from feedback_api.web.table_file import TableFormat, table_file
+from feedback_api.web.threads import Turns, in_thread
 from feedback_api.web.visit import Visit
 
 _FORMATS = {"ods": TableFormat.ODS, "csv": TableFormat.CSV}
 # However many forms are sent at once, one thread reads them; the others answer readers.
-_READING = CapacityLimiter(1)
+_READING = Turns(1)
 _WHEN: Mapping[Phase, str] = {
     Phase.UPCOMING: mark(
         "The cycle has not opened yet: what you store now waits for the next cycle that opens."
@@ -78,7 +76,7 @@ async def download_form(visit: Visit) -> Response:
         table = collect_form(cycle, words, visit.services.text)
         return table_file(table, written_as, f"comments-{cycle.id}-{words.language}")
 
-    return await run_in_threadpool(make)
+    return await in_thread(make)
 
 
 async def show_collect(visit: Visit) -> Response:
@@ -95,7 +93,7 @@ async def post_collect(visit: Visit) -> Response:
             return await _store(visit, cycle, sealed)
         if not visit.file:
             raise FormNotTaken(NO_FILE)
-        found = await run_sync(preview, visit.file, cycle, _reader(visit), limiter=_READING)
+        found = await _READING.in_thread(preview, visit.file, cycle, _reader(visit))
     except FormNotTaken as error:
         return _upload_page(visit, cycle, error)
     return _preview_page(visit, cycle, found)
@@ -104,11 +102,11 @@ async def post_collect(visit: Visit) -> Response:
 async def _store(visit: Visit, cycle: Cycle, sealed: str) -> Response:
     """Raises FormNotTaken."""
     services, editor = visit.services, visit.editor
-    rows = await run_in_threadpool(unseal, sealed, cycle=cycle.id, editor=editor, services=services)
+    rows = await in_thread(unseal, sealed, cycle=cycle.id, editor=editor, services=services)
     if rows is None:
         raise FormNotTaken(PREVIEW_OVER)
     drafts = [(row.draft, row.equal) for row in rows]
-    kept = await run_in_threadpool(keep, cycle.id, drafts, editor=editor, services=services)
+    kept = await in_thread(keep, cycle.id, drafts, editor=editor, services=services)
     shown = [_kept_row(row, one, visit) for row, one in zip(rows, kept, strict=True)]
     failed = next((one.error for one in kept if isinstance(one.error, StoreError)), None)
     return _page(

@@ -9,7 +9,6 @@ from collections.abc import Mapping
 from contextlib import nullcontext
 from dataclasses import dataclass
 
-from starlette.concurrency import run_in_threadpool
 from starlette.responses import Response
 
 from feedback_api.domain.comment import About, Kind, Role, Visibility
@@ -46,6 +45,7 @@ from feedback_api.web.section_view import (
     view_wording,
 )
 from feedback_api.web.taking_comments import take_comment
+from feedback_api.web.threads import in_thread
 from feedback_api.web.visit import Visit
 
 _SHOWN_FIELDS = (
@@ -136,7 +136,7 @@ async def _stated(visit: Visit, form: Mapping[str, str]) -> Fields:
     """Raises InvitationRefused, TooManyRequests."""
     key = (await visit.form()).get("key")
     async with guessed(visit, wrong=WRONG) if form.get("invitation") else nullcontext():
-        return await run_in_threadpool(with_invitation, form, visit, key=key)
+        return await in_thread(with_invitation, form, visit, key=key)
 
 
 def _proof(target: _Target, visit: Visit) -> ProofView | None:

@@ -3,7 +3,6 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from starlette.concurrency import run_in_threadpool
 from starlette.responses import RedirectResponse, Response
 
 from feedback_api.domain.comment import Comment
@@ -32,6 +31,7 @@ from feedback_api.web.posted_models import Posted
 from feedback_api.web.problem import say_error
 from feedback_api.web.proposal_forms import Proposable, proposable
 from feedback_api.web.refusals import InvalidRequest
+from feedback_api.web.threads import in_thread
 from feedback_api.web.visit import Visit
 
 _DONE: Mapping[str, str] = {
@@ -66,7 +66,7 @@ class _Result:
 
 async def show_cycles(visit: Visit) -> Response:
     """Every cycle, the newest first."""
-    listed, waiting = await run_in_threadpool(_listed, visit)
+    listed, waiting = await in_thread(_listed, visit)
     return render(visit, "review_cycles.html", cycles=listed, waiting=waiting)
 
 
@@ -84,7 +84,7 @@ async def post_announcement(visit: Visit) -> Response:
         picked = picked_in(form)
     except InvalidRequest as error:
         return await _page(visit, typed=form, error=error)
-    results = await run_in_threadpool(
+    results = await in_thread(
         announce, picked, editor=visit.editor, services=visit.services
     )
     told = [_result(one, visit) for one in results]
@@ -97,7 +97,7 @@ async def post_close(visit: Visit) -> Response:
     before = visit.services.records.get(cycle.id)
     try:
         convert(await visit.form(), ClosingEntered, texts=True)
-        record = await run_in_threadpool(
+        record = await in_thread(
             close_cycle, cycle.id, editor=visit.editor, services=visit.services
         )
     except (InvalidRequest, CycleNotOver, CycleUndecided, StoreError) as error:
@@ -120,7 +120,7 @@ async def _page(
     if error is not None:
         labels = {"comments": visit.messages.say("Prepared decisions")}
         form = form.refused(error, visit.messages, shows=tuple(labels), labels=labels)
-    board, changes = await run_in_threadpool(_looked_at, cycle, visit)
+    board, changes = await in_thread(_looked_at, cycle, visit)
     return render(
         visit,
         "review_cycle.html",

@@ -3,7 +3,6 @@
 Looking shows a button and changes nothing: scanners of mail follow every link they find.
 """
 
-from starlette.concurrency import run_in_threadpool
 from starlette.requests import Request
 from starlette.responses import Response
 
@@ -11,6 +10,7 @@ from feedback_api.domain.errors import UnknownEmailLink
 from feedback_api.services.email_links import Purpose, comment_of
 from feedback_api.services.emails import confirm_email, remove_email
 from feedback_api.web.pages import render
+from feedback_api.web.threads import in_thread
 from feedback_api.web.visit import Visit
 
 _CONFIRM = "/feedback/email/confirm"
@@ -25,7 +25,7 @@ async def show_confirm(visit: Visit) -> Response:
 
 async def post_confirm(visit: Visit) -> Response:
     """Confirm the address. Raises UnknownEmailLink, StoreError."""
-    await run_in_threadpool(confirm_email, _token(visit.request), services=visit.services)
+    await in_thread(confirm_email, _token(visit.request), services=visit.services)
     return _page(visit, "email_confirmed.html", _CONFIRM)
 
 
@@ -40,7 +40,7 @@ async def post_unsubscribe(visit: Visit) -> Response:
 
     Raises UnknownEmailLink, StoreError.
     """
-    await run_in_threadpool(remove_email, _token(visit.request), services=visit.services)
+    await in_thread(remove_email, _token(visit.request), services=visit.services)
     return _page(visit, "email_removed.html", _UNSUBSCRIBE)
 
 

@@ -3,7 +3,12 @@
 from starlette.requests import Request
 from starlette.responses import Response
 
-from feedback_api.domain.errors import Conflict, FeedbackError, RetiredSection
+from feedback_api.domain.errors import (
+    Conflict,
+    FeedbackError,
+    RetiredSection,
+    StoreUnavailable,
+)
 from feedback_api.domain.proposal import NothingProposed
 from feedback_api.web.pages import render
 from feedback_api.web.pages_sign_in import sign_in_redirect, way_back
@@ -12,6 +17,7 @@ from feedback_api.web.proposal_view import refused_shown
 from feedback_api.web.refusals import SignInNeeded
 from feedback_api.web.reviewed_answers import reviewed_comment_shown
 from feedback_api.web.texts_by_language import TEXT
+from feedback_api.web.threads import is_answering
 from feedback_api.web.visit import Visit, Web
 
 _TYPED_FIELDS = ("body", "reason", "suggestion", "text")
@@ -20,6 +26,8 @@ _TYPED_FIELDS = ("body", "reason", "suggestion", "text")
 def refuse(request: Request, error: FeedbackError, web: Web) -> Response:
     """The answer to whatever was refused before, in or after a handler."""
     visit: Visit = request.scope["state"].get("visit") or Visit(request, web)
+    if isinstance(error, StoreUnavailable) or (web.threads is not None and not is_answering()):
+        visit.look_up_no_session()
     if _should_sign_in(visit, error):
         return sign_in_redirect(visit)
     if visit.wants_page:

@@ -8,7 +8,6 @@ import secrets
 from contextlib import suppress
 from urllib.parse import urlencode
 
-from starlette.concurrency import run_in_threadpool
 from starlette.responses import RedirectResponse, Response
 
 from feedback_api.domain.errors import FeedbackError, StoreError, Unknown
@@ -20,7 +19,7 @@ from feedback_api.services.redeem import look_at_invitation, redeem
 from feedback_api.web.fields import convert, read_query
 from feedback_api.web.form_state import FormState
 from feedback_api.web.guessing import guessed
-from feedback_api.web.invitation_models import InvitationEntered
+from feedback_api.web.invitation_models import ForgettingEntered, InvitationEntered
 from feedback_api.web.invited import (
     WRONG,
     forget_proof,
@@ -30,6 +29,7 @@ from feedback_api.web.invited import (
 )
 from feedback_api.web.pages import render
 from feedback_api.web.section_view import SectionView, view_section
+from feedback_api.web.threads import in_thread
 from feedback_api.web.visit import Visit
 
 PATH = "/feedback/invitation"
@@ -49,7 +49,7 @@ async def show_offer(visit: Visit) -> Response:
     here = f"{PATH}/{typed}{_query(section)}"
     try:
         async with guessed(visit, wrong=WRONG):
-            proof = await run_in_threadpool(look_at_invitation, typed, services=visit.services)
+            proof = await in_thread(look_at_invitation, typed, services=visit.services)
     except InvitationRefused as error:
         return _page(visit, _refused(form, error, visit), section=section, error=error, here=here)
     return _page(visit, form, section=section, offered=proof, here=here)
@@ -61,7 +61,7 @@ async def post_invitation(visit: Visit) -> Response:
     section = _section(visit, entered.section)
     try:
         async with guessed(visit, wrong=WRONG):
-            proof = await run_in_threadpool(
+            proof = await in_thread(
                 redeem, entered.invitation, key=entered.key or None, services=visit.services
             )
     except (InvitationRefused, StoreError) as error:
@@ -75,6 +75,7 @@ async def post_invitation(visit: Visit) -> Response:
 
 async def post_forget(visit: Visit) -> Response:
     """Let the browser forget the proof; comments made with it stay verified."""
+    convert(await visit.form(), ForgettingEntered, texts=True)
     answer = RedirectResponse(_clean(visit, None), status_code=303)
     forget_proof(answer, visit)
     return answer

@@ -3,7 +3,6 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
-from starlette.concurrency import run_in_threadpool
 from starlette.responses import Response
 
 from feedback_api.domain.comment import Comment
@@ -27,6 +26,7 @@ from feedback_api.web.pages import render
 from feedback_api.web.proposal_forms import PREFIX, WORDING, proposal_form
 from feedback_api.web.proposal_models import PROPOSED_LIMIT, ProposalEntered
 from feedback_api.web.proposal_view import behind_views, present_wording, refused_views
+from feedback_api.web.threads import in_thread
 from feedback_api.web.visit import Visit
 
 _HINDERED = (Invalid, ProposalError, Conflict)
@@ -64,7 +64,7 @@ async def post_together(visit: Visit) -> Response:
 
 
 async def _propose(picks: Sequence[Pick], visit: Visit) -> Proposal:
-    return await run_in_threadpool(
+    return await in_thread(
         propose,
         picks,
         editor=visit.editor,

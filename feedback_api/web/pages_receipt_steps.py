@@ -3,7 +3,6 @@
 What cannot be taken back is asked about first; whatever is refused gives the words back.
 """
 
-from starlette.concurrency import run_in_threadpool
 from starlette.responses import Response
 
 from feedback_api.domain.decision import CLOSED
@@ -36,6 +35,7 @@ from feedback_api.web.pages_receipt import (
 )
 from feedback_api.web.posted_models import ReceiptEntered, ReplyEntered, WithdrawalEntered
 from feedback_api.web.receipt_models import ErasureEntered, ObjectionEntered
+from feedback_api.web.threads import in_thread
 from feedback_api.web.visit import Visit
 
 _REFUSED = (InvalidAddition, NotAllowedNow, StoreError)
@@ -46,7 +46,7 @@ async def reply(visit: Visit) -> Response:
 
     async def add(entered: ReplyEntered) -> Response:
         try:
-            comment = await run_in_threadpool(
+            comment = await in_thread(
                 add_to, entered.receipt, entered.body, services=visit.services
             )
         except _REFUSED as error:
@@ -69,7 +69,7 @@ async def object_own(visit: Visit) -> Response:
                 return confirmation(
                     visit, "receipt_object.html", entered, comment, body=entered.body
                 )
-            comment = await run_in_threadpool(
+            comment = await in_thread(
                 object_to, entered.receipt, entered.body, services=services
             )
         except _REFUSED as error:
@@ -88,7 +88,7 @@ async def withdraw_own(visit: Visit) -> Response:
         if entered.confirm is None and comment.state not in CLOSED:
             return confirmation(visit, "receipt_withdraw.html", entered, comment)
         try:
-            comment = await run_in_threadpool(withdraw, entered.receipt, services=visit.services)
+            comment = await in_thread(withdraw, entered.receipt, services=visit.services)
         except _REFUSED as error:
             return _given_back(visit, entered, error, REPLY)
         return own_page(visit, entered, comment, done=mark("Your comment is withdrawn."))
@@ -104,7 +104,7 @@ async def erase_own(visit: Visit) -> Response:
         if entered.confirm is None:
             return confirmation(visit, "receipt_erase.html", entered, comment)
         try:
-            await run_in_threadpool(erase, entered.receipt, services=visit.services)
+            await in_thread(erase, entered.receipt, services=visit.services)
         except StoreError as error:
             return _given_back(visit, entered, error, REPLY)
         return render(visit, "receipt_erased.html", here=PATH)

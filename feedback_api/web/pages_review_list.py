@@ -4,7 +4,6 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from starlette.concurrency import run_in_threadpool
 from starlette.responses import Response
 
 from feedback_api.domain.comment import Comment, Kind, Role
@@ -22,6 +21,7 @@ from feedback_api.web.messages import mark
 from feedback_api.web.pages import render
 from feedback_api.web.refusals import InvalidRequest
 from feedback_api.web.section_view import language_tags
+from feedback_api.web.threads import in_thread
 from feedback_api.web.visit import Visit
 
 _PATH = "/review"
@@ -34,6 +34,7 @@ _FIELDS = (
     "section",
     "language",
     "role",
+    "verified",
     "kind",
     "standing",
     "text",
@@ -60,7 +61,7 @@ async def show_board(visit: Visit) -> Response:
         filters = read_filters(query, visit.services)
     except InvalidRequest as error:
         return _board(visit, form.refused(error, visit.messages, shows=_FIELDS), error=error)
-    found = await run_in_threadpool(
+    found = await in_thread(
         find_comments, filters, editor=visit.editor, services=visit.services
     )
     first, last = filters.offset, filters.offset + len(found.comments)

@@ -7,7 +7,6 @@ from dataclasses import dataclass
 from typing import Annotated
 
 from msgspec import Meta
-from starlette.concurrency import run_in_threadpool
 from starlette.responses import Response
 
 from feedback_api.domain.comment import Comment
@@ -27,6 +26,7 @@ from feedback_api.web.messages import mark
 from feedback_api.web.pages import render
 from feedback_api.web.posted_models import OFFSET_LIMIT, Posted
 from feedback_api.web.section_view import SectionView, language_tags, view_section, view_wording
+from feedback_api.web.threads import in_thread
 from feedback_api.web.visit import Visit
 
 _ROWS = 50
@@ -79,7 +79,7 @@ async def show_section(visit: Visit) -> Response:
     query.pop(choice_parameter(path), None)
     offset = convert(query, SectionCommentsQuery, texts=True).offset
     entry, successor = _entry(visit)
-    comments = await run_in_threadpool(_comments, visit)
+    comments = await in_thread(_comments, visit)
     longest = max((len(said) for said in comments.values()), default=0)
     return render(
         visit,

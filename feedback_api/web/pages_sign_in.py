@@ -2,7 +2,6 @@
 
 from urllib.parse import quote, urlencode, urlsplit
 
-from starlette.concurrency import run_in_threadpool
 from starlette.responses import RedirectResponse, Response
 from starlette.routing import compile_path
 
@@ -18,10 +17,14 @@ from feedback_api.web.permissions import PERMISSIONS
 from feedback_api.web.posted_models import SignInEntered
 from feedback_api.web.refusals import InvalidRequest, NotFromOurPage
 from feedback_api.web.sign_in_paths import AT_PROVIDER, BOARD, SIGN_IN, SIGNED_OUT
-from feedback_api.web.signing_in import sign_in_counted
+from feedback_api.web.signing_in import require_local_accounts, sign_in_counted
+from feedback_api.web.threads import in_thread
 from feedback_api.web.visit import Visit
 
 _PREFIX = "sign-in"
+_TOLD_ON_THE_PAGE = (
+    InvalidRequest, LocalAccountsOff, NotFromOurPage, SignInRefused, TooManyRequests
+)  # fmt: skip
 _PAGES = [
     compile_path(row.removeprefix("GET "))[0]
     for row in PERMISSIONS
@@ -61,13 +64,12 @@ async def show_sign_in(visit: Visit) -> Response:
 async def post_sign_in(visit: Visit) -> Response:
     """Begin a session, a new one each time."""
     form = await visit.form()
-    if not visit.web.local_accounts:
-        return sign_in_page(visit, wanted=inside(form.get("next", "")), error=LocalAccountsOff())
     try:
+        require_local_accounts(visit)
         _refuse_forged(form.get("csrf", ""), visit)
         entered = convert(form, SignInEntered, texts=True)
         editor = await sign_in_counted(visit, entered.name, entered.passphrase)
-    except (InvalidRequest, SignInRefused, TooManyRequests, NotFromOurPage) as error:
+    except _TOLD_ON_THE_PAGE as error:
         wanted, name = inside(form.get("next", "")), form.get("name", "")
         return sign_in_page(visit, wanted=wanted, name=name, error=error)
     response = RedirectResponse(inside(entered.next), status_code=303)
@@ -78,7 +80,7 @@ async def post_sign_in(visit: Visit) -> Response:
 async def sign_out(visit: Visit) -> Response:
     """End the editor's sessions, on every device; the provider's session is theirs to end."""
     editor = visit.services.editors.get(visit.editor)
-    await run_in_threadpool(end_sessions, editor.name, services=visit.services)
+    await in_thread(end_sessions, editor.name, services=visit.services)
     response = RedirectResponse(SIGN_IN if editor.subject is None else SIGNED_OUT, status_code=303)
     visit.end_session(response)
     return response

@@ -2,7 +2,6 @@
 
 from urllib.parse import urlencode
 
-from starlette.concurrency import run_in_threadpool
 from starlette.responses import RedirectResponse, Response
 
 from feedback_api.domain.sign_in_errors import ProviderRefused, SingleSignOnFailed, SingleSignOnOff
@@ -18,6 +17,7 @@ from feedback_api.web.pages import render
 from feedback_api.web.pages_sign_in import inside, sign_in_page
 from feedback_api.web.sign_in_flights import Flight, refuse_other_state
 from feedback_api.web.sign_in_paths import AT_PROVIDER, BOARD, SIGN_IN
+from feedback_api.web.threads import in_thread
 from feedback_api.web.visit import Visit
 
 
@@ -75,7 +75,7 @@ async def end_by_provider(visit: Visit) -> Response:
         subject = await configured.provider.logged_out(form.get("logout_token", ""))
     except SingleSignOnFailed:
         return Response(status_code=400)
-    await run_in_threadpool(end_sessions_of, subject, services=visit.services)
+    await in_thread(end_sessions_of, subject, services=visit.services)
     return Response(status_code=200)
 
 
@@ -84,7 +84,7 @@ async def _finish(
 ) -> Response:
     try:
         identity = await configured.provider.identify(flight.attempt, returned)
-        editor = await run_in_threadpool(
+        editor = await in_thread(
             sign_in_by, identity, configured.groups, services=visit.services
         )
     except SignInNeedsAsking:

@@ -3,7 +3,6 @@
 from collections.abc import Mapping
 from contextlib import suppress
 
-from starlette.concurrency import run_in_threadpool
 from starlette.responses import RedirectResponse, Response
 
 from feedback_api.domain.cycle import Cycle
@@ -33,6 +32,7 @@ from feedback_api.web.texts_by_language import (
     text_fields,
     texts_of,
 )
+from feedback_api.web.threads import in_thread
 from feedback_api.web.visit import Visit
 
 _NAMED = frozenset({"csrf"})
@@ -53,7 +53,7 @@ async def post_summary(visit: Visit) -> Response:
         refuse_others(form, visit, named=_NAMED)
     except InvalidRequest as error:
         return await _page(visit, typed=form, error=error)
-    refused, newer = await run_in_threadpool(_save, cycle, section, form, visit)
+    refused, newer = await in_thread(_save, cycle, section, form, visit)
     if refused is not None:
         return await _page(visit, typed=form, error=refused, newer=newer)
     return RedirectResponse(f"{_path(visit)}?done=saved", status_code=303)
@@ -118,7 +118,7 @@ async def _page(
         error=error,
         here=_path(visit),
         cycle=view_cycle(cycle, visit),
-        part=await run_in_threadpool(_part, cycle, section, visit),
+        part=await in_thread(_part, cycle, section, visit),
         form=form,
         newer=newer or {},
         done=visit.messages.say(done) if done else "",

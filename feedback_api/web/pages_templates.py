@@ -3,7 +3,6 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
-from starlette.concurrency import run_in_threadpool
 from starlette.responses import RedirectResponse, Response
 
 from feedback_api.domain.cycle import AnswerTemplate
@@ -27,6 +26,7 @@ from feedback_api.web.texts_by_language import (
     text_fields,
     texts_of,
 )
+from feedback_api.web.threads import in_thread
 from feedback_api.web.visit import Visit
 
 _PATH = "/review/templates"
@@ -75,7 +75,7 @@ async def post_removal(visit: Visit) -> Response:
     form = await visit.form()
     try:
         convert(form, RemovalEntered, texts=True)
-        await run_in_threadpool(remove_template, _id(visit), services=visit.services)
+        await in_thread(remove_template, _id(visit), services=visit.services)
     except (InvalidRequest, UnknownTemplate, StoreError) as error:
         return _page(visit, refused=None, error=error)
     return RedirectResponse(f"{_PATH}?done=removed", status_code=303)
@@ -87,7 +87,7 @@ async def _put(visit: Visit, template: str | None) -> Response:
         refuse_others(form, visit, named=_NAMED)
         texts = texts_of(form, visit)
         name = form.get("name", "")
-        await run_in_threadpool(put_template, template, name, texts, services=visit.services)
+        await in_thread(put_template, template, name, texts, services=visit.services)
     except (InvalidRequest, InvalidTemplate, UnknownTemplate, StoreError) as error:
         return _page(visit, typed=form, refused=template, error=error)
     done = "added" if template is None else "saved"

@@ -3,7 +3,6 @@
 from collections.abc import Sequence
 
 from msgspec.structs import replace
-from starlette.concurrency import run_in_threadpool
 
 from feedback_api.domain.comment import About, Draft, Kind, Role, Visibility, tidied
 from feedback_api.domain.errors import Invalid, InvalidComment, Unknown, UnknownWording
@@ -16,6 +15,7 @@ from feedback_api.services.submit import Submitted, submit
 from feedback_api.web.comment_filters import is_section
 from feedback_api.web.fields import Fields, convert, convert_each
 from feedback_api.web.posted_models import CommentPosted
+from feedback_api.web.threads import in_thread
 
 _HARMLESS = CommentPosted(
     section="",
@@ -39,7 +39,7 @@ async def submit_fields(
     """
     try:
         posted = convert(fields, CommentPosted, texts=texts)
-        return await run_in_threadpool(
+        return await in_thread(
             submit,
             posted.draft(),
             idempotency_key=key,

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 from contextlib import AbstractAsyncContextManager
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from functools import partial
 from pathlib import Path
 
@@ -14,7 +14,9 @@ from starlette.responses import Response
 
 from feedback_api.domain.errors import SettingsRefused
 from feedback_api.services import Services
+from feedback_api.services.data_requests import DataDesk, NoDataDesk
 from feedback_api.services.deadlines import ANSWER_DAYS
+from feedback_api.services.privacy_terms import PrivacyTerms
 from feedback_api.services.repository import NO_REPOSITORY, Repository
 from feedback_api.services.single_sign_on import SingleSignOn
 from feedback_api.services.webhook_attempts import NO_DELIVERIES, Deliveries
@@ -32,6 +34,7 @@ from feedback_api.web.restraint import NO_RESTRAINT, Restraint
 from feedback_api.web.security import Door, SiteOrigin, SitePolicy, body_limit
 from feedback_api.web.sessions import Sessions
 from feedback_api.web.sign_in_flights import Flights
+from feedback_api.web.threads import AnswerThreads
 from feedback_api.web.visit import Place, Web
 
 Lifespan = Callable[[Starlette], AbstractAsyncContextManager[None]]
@@ -53,6 +56,8 @@ class WebOptions:
     commits: str = ""
     single_sign_on: SingleSignOn | None = None
     local_accounts: bool = True
+    terms: PrivacyTerms = field(default_factory=PrivacyTerms)
+    desk: DataDesk = field(default_factory=NoDataDesk)
 
 
 def build_app(
@@ -63,9 +68,13 @@ def build_app(
     deliveries: Deliveries = NO_DELIVERIES,
     repository: Repository = NO_REPOSITORY,
     restraint: Restraint = NO_RESTRAINT,
+    threads: AnswerThreads | None = None,
 ) -> Starlette:
-    """The application. Raises SettingsRefused without the interface messages."""
-    web = _web(services, options, deliveries, repository, restraint)
+    """The application. Raises SettingsRefused without the interface messages.
+
+    `threads`: what answers where the store's reads wait.
+    """
+    web = replace(_web(services, options, deliveries, repository, restraint), threads=threads)
     told = partial(refuse, web=web)
 
     async def starlette_refused(request: Request, error: Exception) -> Response:
@@ -77,7 +86,7 @@ def build_app(
     policy = SitePolicy(options.site / "csp.json")
     other_origin = [] if place.is_one_origin else [Middleware(SiteOrigin, origin=place.site_origin)]
     app = Starlette(
-        routes=routes(web, [*API_TABLE, *PAGE_TABLE]),
+        routes=routes(web, [*API_TABLE, *PAGE_TABLE], told),
         middleware=[
             Middleware(Door, refuse=told, policy=policy, secure=place.secure),
             *other_origin,
@@ -125,4 +134,6 @@ def _web(
         description=describe(API_TABLE, origin=place.origin, cookie=sessions.cookie),
         sends_mail=options.sends_mail,
         answer_days=options.answer_days,
+        terms=options.terms,
+        desk=options.desk,
     )

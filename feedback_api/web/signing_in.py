@@ -4,12 +4,12 @@ import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 
-from starlette.concurrency import run_in_threadpool
-
 from feedback_api.domain.editor import Editor
+from feedback_api.domain.sign_in_errors import LocalAccountsOff
 from feedback_api.services.counting import Purpose
 from feedback_api.services.editors import composed, sign_in
 from feedback_api.web.held_back import TooManyRequests
+from feedback_api.web.threads import in_thread
 from feedback_api.web.visit import Visit
 
 _AT_ONCE = 8
@@ -19,19 +19,26 @@ _places = threading.BoundedSemaphore(_AT_ONCE)
 
 
 async def sign_in_counted(visit: Visit, name: str, passphrase: str) -> Editor:
-    """The editor. Raises SignInRefused, TooManyRequests.
+    """The editor. Raises LocalAccountsOff, SignInRefused, TooManyRequests.
 
     Counted for the network, and for the name within it: whoever tries an account's name from
     elsewhere does not lock its owner out. A passphrase that is right takes the latter back.
     """
+    require_local_accounts(visit)
     counted_name = composed(name).strip().casefold()
     await visit.count(Purpose.SIGN_IN)
     await visit.count(Purpose.SIGN_IN_NAME, name=counted_name)
     with _place():
-        editor = await run_in_threadpool(sign_in, name, passphrase, services=visit.services)
+        editor = await in_thread(sign_in, name, passphrase, services=visit.services)
     limits = visit.web.restraint.limits
     await limits.forget(Purpose.SIGN_IN_NAME, visit.address, name=counted_name)
     return editor
+
+
+def require_local_accounts(visit: Visit) -> None:
+    """Raises LocalAccountsOff."""
+    if not visit.web.local_accounts:
+        raise LocalAccountsOff
 
 
 @contextmanager

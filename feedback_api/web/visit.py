@@ -38,6 +38,7 @@ from feedback_api.web.refusals import NotPermitted, SignInNeeded
 from feedback_api.web.restraint import NO_RESTRAINT, Restraint
 from feedback_api.web.sessions import Session, Sessions
 from feedback_api.web.sign_in_flights import Flights
+from feedback_api.web.threads import AnswerThreads
 from feedback_api.web.uploads import read_upload
 
 _FEEDS_KEPT = 64
@@ -86,6 +87,7 @@ class Web:
     answer_days: int = ANSWER_DAYS
     deliveries: Deliveries = NO_DELIVERIES
     repository: Repository = NO_REPOSITORY
+    threads: AnswerThreads | None = None
     desk: DataDesk = field(default_factory=NoDataDesk)
     terms: PrivacyTerms = field(default_factory=PrivacyTerms)
     single_sign_on: SingleSignOn | None = None
@@ -184,6 +186,10 @@ class Visit:
             token = self.request.headers["authorization"].partition(" ")[2]
             return self.web.sessions.of_token(token.strip())
         return self.web.sessions.of_cookie(self.request)
+
+    def look_up_no_session(self) -> None:
+        """Unless it was looked up by now, there is none: the store cannot be asked for it."""
+        self.__dict__.setdefault("session", None)
 
     def renew_session(self) -> None:
         """The answer, whatever it is, keeps a cookie in use from ending for want of use."""

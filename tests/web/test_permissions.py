@@ -19,6 +19,7 @@ from feedback_api.web.page_table import PAGE_TABLE
 from feedback_api.web.permission_page import permission_page
 from feedback_api.web.permissions import PERMISSIONS, Own, TableIncomplete
 from feedback_api.web.routes import WebOptions, build_app
+from feedback_api.web.security import Refuse
 from feedback_api.web.visit import Visit, Web
 from tests.fakes.clockwork import START
 from tests.fakes.memory_cycles import FixedCycles, usual_cycle
@@ -289,14 +290,14 @@ def test_operation_without_a_row_keeps_the_service_from_being_built() -> None:
     extra = Operation(method="GET", path="/review/everything", handler=_nothing)
 
     with pytest.raises(TableIncomplete, match="GET /review/everything"):
-        routes(cast(Web, None), [*OPERATIONS.values(), extra])
+        routes(cast(Web, None), [*OPERATIONS.values(), extra], cast(Refuse, None))
 
 
 def test_row_without_an_operation_keeps_the_service_from_being_built() -> None:
     rest = [row for key, row in OPERATIONS.items() if key != "POST /review/{comment}/note"]
 
     with pytest.raises(TableIncomplete, match=r"POST /review/\{comment\}/note"):
-        routes(cast(Web, None), rest)
+        routes(cast(Web, None), rest, cast(Refuse, None))
 
 
 def test_documented_table_is_the_one_in_force() -> None:
