@@ -3,6 +3,7 @@
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
+from functools import partial
 from pathlib import Path
 from urllib.parse import parse_qs, urlsplit
 
@@ -82,44 +83,52 @@ def provider(process: RealProvider) -> RealProvider:
 
 @pytest.fixture
 def open_board(tmp_path: Path) -> OpenBoard:
-    """A service that trusts `issuer`; `languages`: its other language, `local`: local accounts."""
-    site = lay_site(tmp_path)
-
-    def make(issuer: str, *, other: str = "pt", local: bool = True, seconds: float = 5) -> Board:
-        clock = ShiftedClock()
-        services = replace(fake_services(), clock=clock)
-        settings = settings_for(issuer)
-        provider = OidcProvider(
-            settings,
-            Wire(settings, seconds=seconds),
-            clock,
-            redirect_uri=ORIGIN + CALLBACK,
-            signed_out_uri=ORIGIN + SIGN_IN,
-        )
-        single_sign_on = SingleSignOn(
-            provider=provider,
-            issuer=issuer,
-            groups=GROUPS,
-            label="",
-            lasts=settings.session,
-        )
-        options = WebOptions(
-            origin=ORIGIN,
-            site_origin=ORIGIN,
-            site=site,
-            languages=lay_languages(tmp_path, other),
-            single_sign_on=single_sign_on,
-            local_accounts=local,
-        )
-        client = TestClient(build_app(services, options), base_url=ORIGIN, follow_redirects=False)
-        return Board(client=client, services=services, clock=clock)
-
-    return make
+    return partial(make_board, tmp_path)
 
 
 @pytest.fixture
 def board(open_board: OpenBoard, provider: RealProvider) -> Board:
     return open_board(provider.issuer)
+
+
+def make_board(
+    folder: Path,
+    issuer: str,
+    *,
+    other: str = "pt",
+    local: bool = True,
+    seconds: float = 5,
+    services: Services | None = None,
+) -> Board:
+    """A service that trusts `issuer` and speaks `other` beside its source language.
+
+    `local`: local accounts are let in; `seconds`: how long it waits for the provider;
+    `services`: of another board, to share its accounts.
+    """
+    site = lay_site(folder)
+    clock = ShiftedClock()
+    services = replace(services or fake_services(), clock=clock)
+    settings = settings_for(issuer)
+    provider = OidcProvider(
+        settings,
+        Wire(settings, seconds=seconds),
+        clock,
+        redirect_uri=ORIGIN + CALLBACK,
+        signed_out_uri=ORIGIN + SIGN_IN,
+    )
+    single_sign_on = SingleSignOn(
+        provider=provider, issuer=issuer, groups=GROUPS, label="", lasts=settings.session
+    )
+    options = WebOptions(
+        origin=ORIGIN,
+        site_origin=ORIGIN,
+        site=site,
+        languages=lay_languages(folder, other),
+        single_sign_on=single_sign_on,
+        local_accounts=local,
+    )
+    client = TestClient(build_app(services, options), base_url=ORIGIN, follow_redirects=False)
+    return Board(client=client, services=services, clock=clock)
 
 
 def settings_for(issuer: str) -> OidcSettings:

@@ -1,4 +1,4 @@
-"""The certified provider as a process, and a person with a browser without scripts in front of it."""
+"""The certified provider as a process, and a person before it whose browser runs no scripts."""
 
 import json
 import subprocess
@@ -88,7 +88,8 @@ class Person:
     def cancel(self, url: str) -> str:
         """As `go`, but denying it."""
         answer = self._client.get(url, follow_redirects=True)
-        (abort,) = html.document_fromstring(answer.text).xpath("//a[contains(@href, 'abort')]/@href")
+        page = html.document_fromstring(answer.text)
+        (abort,) = page.xpath("//a[contains(@href, 'abort')]/@href")
         answer = self._client.get(str(answer.url.join(abort)))
         while urlsplit(following := answer.headers["location"]).netloc == self._at:
             answer = self._client.get(following)

@@ -62,9 +62,7 @@ def test_second_sign_in_finds_the_same_account(board: Board, provider: RealProvi
     assert board.client.cookies["__Host-editor"] != first
 
 
-def test_local_account_of_the_same_name_stays_its_own(
-    board: Board, provider: RealProvider
-) -> None:
+def test_local_account_of_the_same_name_stays_its_own(board: Board, provider: RealProvider) -> None:
     add_editor("Ana Alves", PASSPHRASE, services=board.services)
 
     _sign_in(board, Person(provider, "ana"))
