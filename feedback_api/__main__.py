@@ -46,6 +46,20 @@ def serve(
     run(app, host=host, port=port, trusted_proxies=settings.trusted_proxies)
 
 
+@cli.command("migrate-schema")
+def migrate_schema() -> None:
+    """Make the database's tables, or bring those of an earlier release to this one."""
+    with told():
+        place = settings_in_force().store.database
+        if place is None:
+            raise StartRefused("FEEDBACK_STORE names no database, and TinyDB needs no migration.")
+        from feedback_api.replicated_store import migrate_schema as migrate
+
+        before = migrate(place)
+    done = "made" if before is None else f"up to date; they had version {before}"
+    print(f"The tables are {done}.")
+
+
 @cli.command()
 def config() -> None:
     """Show the settings in force; the secret is not shown."""

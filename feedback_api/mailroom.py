@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from functools import partial
 
 from feedback_api.background import Worker
+from feedback_api.mail.data_letters import DataLetters
 from feedback_api.mail.digests import Digests
 from feedback_api.mail.letters import LetterWriter, Origins
 from feedback_api.mail.message import Letter, Sender
@@ -33,6 +34,19 @@ def mail_workers(settings: Settings, services: Services, changes: ChangeFeed) ->
     return (partial(postman.work, changes.listen),)
 
 
+def data_letters(settings: Settings, services: Services) -> DataLetters | None:
+    """Who mails links to people's own data; nobody where no mail is sent."""
+    if settings.mail is None:
+        return None
+    return DataLetters(
+        services,
+        writer=_writer(settings, services),
+        server=_server(settings.mail),
+        sender=_sender(settings.mail),
+        origins=_origins(settings),
+    )
+
+
 class DigestRound:
     """Digests for everybody at once, whenever somebody asks for them."""
 
@@ -60,8 +74,11 @@ class DigestRound:
 
 
 def _writer(settings: Settings, services: Services) -> LetterWriter:
-    origins = Origins(service=settings.origin, site=settings.site_origin)
-    return LetterWriter(services, read_messages(settings.languages), origins)
+    return LetterWriter(services, read_messages(settings.languages), _origins(settings))
+
+
+def _origins(settings: Settings) -> Origins:
+    return Origins(service=settings.origin, site=settings.site_origin)
 
 
 def _server(mail: MailSettings) -> SmtpServer:

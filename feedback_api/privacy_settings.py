@@ -2,10 +2,10 @@
 
 import re
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
 from typing import Protocol, TypeVar
 from urllib.parse import urlsplit
 
+from feedback_api.services.privacy_terms import LANGUAGE, Channel, PrivacyTerms, Said
 from feedback_api.services.retention import RETENTION_DAYS, Policy
 
 NAMES = (
@@ -17,7 +17,6 @@ NAMES = (
     "FEEDBACK_RETENTION_DAYS",
     "FEEDBACK_RETENTION_REVIEWERS_DAYS",
 )
-_LANGUAGE = "{language}"
 _MOST_CHARACTERS = 300
 _MOST_DAYS = 3_650
 _SCHEMES = ("https", "http", "mailto", "tel")
@@ -25,43 +24,20 @@ _CODED = re.compile(r"\s*([a-z]{2,3}(?:-[A-Za-z0-9]+)*)\s*=\s*(.*?)\s*")
 
 ReadT = TypeVar("ReadT")
 
-Said = Mapping[str, str]
-"""By code of language; "" is for every language that has none of its own."""
 
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class WhistleblowingSettings:
-    """The company's channel for grave things, which never enter this service; one is not empty."""
-
-    url: str = ""
-    name: Said = field(default_factory=dict)
-    phone: Said = field(default_factory=dict)
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class PrivacySettings:
-    """`contact` is who answers for the data, as people should reach them; "" when not set."""
-
-    contact: str = ""
-    whistleblowing: WhistleblowingSettings | None = None
-    policy: Policy = field(default_factory=Policy)
-    purges: bool = True
-
-    def described(self) -> Mapping[str, str]:
-        """Each setting as in force."""
-        channel = self.whistleblowing
-        reviewers_days = self.policy.reviewers_days
-        return {
-            "FEEDBACK_PRIVACY_CONTACT": self.contact or "none",
-            "FEEDBACK_WHISTLEBLOWING_URL": (channel.url if channel else "") or "none",
-            "FEEDBACK_WHISTLEBLOWING_NAME": _described(channel.name) if channel else "none",
-            "FEEDBACK_WHISTLEBLOWING_PHONE": _described(channel.phone) if channel else "none",
-            "FEEDBACK_PURGE": "on" if self.purges else "off",
-            "FEEDBACK_RETENTION_DAYS": str(self.policy.contact_days),
-            "FEEDBACK_RETENTION_REVIEWERS_DAYS": (
-                "none" if reviewers_days is None else str(reviewers_days)
-            ),
-        }
+def described(terms: PrivacyTerms) -> Mapping[str, str]:
+    """Each setting as in force."""
+    channel = terms.channel or Channel()
+    reviewers_days = terms.policy.reviewers_days
+    return {
+        "FEEDBACK_PRIVACY_CONTACT": terms.contact or "none",
+        "FEEDBACK_WHISTLEBLOWING_URL": channel.url or "none",
+        "FEEDBACK_WHISTLEBLOWING_NAME": _described(channel.name),
+        "FEEDBACK_WHISTLEBLOWING_PHONE": _described(channel.phone),
+        "FEEDBACK_PURGE": "on" if terms.purges else "off",
+        "FEEDBACK_RETENTION_DAYS": str(terms.policy.contact_days),
+        "FEEDBACK_RETENTION_REVIEWERS_DAYS": str(reviewers_days or "none"),
+    }
 
 
 class Read(Protocol):
@@ -71,15 +47,17 @@ class Read(Protocol):
         """`read` raises ValueError with words for the operator."""
 
 
-def read_privacy(read: Read) -> PrivacySettings:
+def read_privacy(read: Read) -> PrivacyTerms:
     """All of them; each may be absent."""
     url = read("FEEDBACK_WHISTLEBLOWING_URL", read_channel_url) or ""
     name = read("FEEDBACK_WHISTLEBLOWING_NAME", read_said) or {}
     phone = read("FEEDBACK_WHISTLEBLOWING_PHONE", read_said) or {}
-    channel = WhistleblowingSettings(url=url, name=name, phone=phone) if url or phone else None
-    return PrivacySettings(
+    channel = Channel(url=url, name=name, phone=phone) if url or phone else None
+    if channel is None:
+        read("FEEDBACK_WHISTLEBLOWING_NAME", _refuse_alone)
+    return PrivacyTerms(
         contact=read("FEEDBACK_PRIVACY_CONTACT", _line) or "",
-        whistleblowing=channel,
+        channel=channel,
         policy=Policy(
             contact_days=read("FEEDBACK_RETENTION_DAYS", read_days) or RETENTION_DAYS,
             reviewers_days=read("FEEDBACK_RETENTION_REVIEWERS_DAYS", read_days),
@@ -90,7 +68,7 @@ def read_privacy(read: Read) -> PrivacySettings:
 
 def read_channel_url(text: str) -> str:
     """May hold {language}. Raises ValueError with words for the operator."""
-    parts = urlsplit(text.replace(_LANGUAGE, "en"))
+    parts = urlsplit(text.replace(LANGUAGE, ""))
     is_address = parts.netloc if parts.scheme in {"http", "https"} else parts.path
     is_printable = text.isascii() and text.isprintable() and " " not in text
     if parts.scheme not in _SCHEMES or not is_address or not is_printable or "@" in parts.netloc:
@@ -109,7 +87,7 @@ def read_said(text: str) -> Said:
         return {"": _line(text)}
     said = {match[1]: _line(match[2]) for match in coded if match}
     if len(said) != len(parts):
-        raise ValueError("must be one text, or one for each language as en=Speak up; pt=Fale")
+        raise ValueError("must be one text, or one for each language, as CODE=TEXT; CODE=TEXT")
     return said
 
 
@@ -125,6 +103,12 @@ def read_switch(text: str) -> bool:
     if text not in {"on", "off"}:
         raise ValueError("must be on or off")
     return text == "on"
+
+
+def _refuse_alone(_text: str) -> None:
+    raise ValueError(
+        "needs FEEDBACK_WHISTLEBLOWING_URL or FEEDBACK_WHISTLEBLOWING_PHONE: a name reaches nobody"
+    )
 
 
 def _line(text: str) -> str:

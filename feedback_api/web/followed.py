@@ -1,6 +1,7 @@
 """A comment as the holder of its receipt sees it, for pages and programs alike."""
 
 from collections.abc import Iterable
+from typing import Literal
 
 from msgspec.structs import asdict
 
@@ -10,17 +11,20 @@ from feedback_api.domain.errors import FeedbackError
 from feedback_api.services import Services
 from feedback_api.services.agenda import cycle_of
 from feedback_api.services.follow import may_reply, objections_until, refuse_objection
+from feedback_api.services.letters_due import NEWS, OPT_IN, REFUSED
 from feedback_api.services.seen import as_commenter_sees, merged_publicly_into
 from feedback_api.services.support import support_of
 from feedback_api.web.answers import decision_shown, own_comment_shown
 from feedback_api.web.receipt_models import (
     FollowedShown,
+    Hashed,
     ObjectionShown,
     OwnDataShown,
     PossibleShown,
     QuestionShown,
     RedlineShown,
     RunShown,
+    ToldShown,
 )
 from feedback_api.web.redline import Redline, Run, redline_since
 from feedback_api.web.section_view import view_wording
@@ -64,7 +68,30 @@ def own_data_shown(comment: Comment, services: Services) -> OwnDataShown:
         email=comment.email,
         email_confirmed_at=comment.email_confirmed_at,
         collected=comment.collected_by is not None,
+        told=[
+            ToldShown(by=_way_of(delivered.channel), events=delivered.events)
+            for delivered in comment.delivered
+        ],
+        hashes=_hashes(comment),
     )
+
+
+def _way_of(channel: str) -> Literal["email-opt-in", "email", "email-refused", "webhook"]:
+    """Without the id of another comment, which a channel may hold, and without a host."""
+    if channel == OPT_IN:
+        return "email-opt-in"
+    if channel == REFUSED:
+        return "email-refused"
+    return "email" if channel.partition(":")[0] == NEWS else "webhook"
+
+
+def _hashes(comment: Comment) -> list[Hashed]:
+    kept: list[Hashed] = ["receipt"]
+    if comment.idempotency is not None:
+        kept += ["idempotency-key", "idempotency-body"]
+    if comment.seconds:
+        kept.append("supporters")
+    return kept
 
 
 def _possible(comment: Comment, services: Services) -> PossibleShown:

@@ -3,10 +3,12 @@
 from collections.abc import Iterable, Mapping
 from enum import StrEnum
 
+from feedback_api.domain.act import What
 from feedback_api.domain.comment import About, Kind, Role, Visibility
 from feedback_api.domain.cycle import Phase
 from feedback_api.domain.decision import State
 from feedback_api.domain.event import EventKind
+from feedback_api.domain.remarks import Way
 from feedback_api.domain.section import TranslationState
 from feedback_api.services.standing import TextStanding
 from feedback_api.services.webhook_attempts import Result, Trouble
@@ -108,6 +110,17 @@ TROUBLES: Mapping[Trouble, str] = {
     Trouble.TOO_SLOW: mark("No answer in time"),
     Trouble.OTHER: mark("An answer that is none"),
 }
+ERASED: Mapping[What, str] = {
+    What.COMMENT: mark("A comment, whole"),
+    What.CONTACT: mark("Name and e-mail address of a comment"),
+    What.ADDRESS: mark("E-mail address of a comment"),
+}
+WAYS: Mapping[Way, str] = {
+    Way.RECEIPT: mark("The commenter, by receipt"),
+    Way.EMAIL: mark("The commenter, by a link in a mail"),
+    Way.EDITOR: mark("An editor"),
+    Way.RETENTION: mark("The service itself"),
+}
 FIELDS: Mapping[str, str] = {
     "section": mark("Section"),
     "language": mark("Language"),
@@ -135,10 +148,13 @@ FIELDS: Mapping[str, str] = {
     "comments": mark("Comments"),
     "assignee": mark("Assigned to"),
     "prepared": mark("Prepared decision"),
+    "verified": mark("Role verified"),
+    "invitation": mark("Invitation code or link"),
     "agenda": mark("Review cycle"),
     "cycle": mark("Review cycle"),
     "template": mark("Answer template"),
     "picked": mark("Another comment on this section"),
+    "why": mark("Why it is erased"),
 }
 
 _TABLES: Iterable[Iterable[tuple[StrEnum, str]]] = (
@@ -153,6 +169,8 @@ _TABLES: Iterable[Iterable[tuple[StrEnum, str]]] = (
     PHASES.items(),
     RESULTS.items(),
     TROUBLES.items(),
+    ERASED.items(),
+    WAYS.items(),
 )
 # By type too: two words of different kinds may be spelt the same, and are then equal as keys.
 _LABELS = {(type(word), word.value): text for table in _TABLES for word, text in table}

@@ -23,6 +23,7 @@ from feedback_api.web.form_state import FormState
 from feedback_api.web.guessing import guessed
 from feedback_api.web.held_back import TooManyRequests
 from feedback_api.web.labels import STATE_MEANINGS
+from feedback_api.web.own_data_file import text_file
 from feedback_api.web.pages import render
 from feedback_api.web.posted_models import ReceiptEntered
 from feedback_api.web.redline import redline_since
@@ -83,6 +84,16 @@ async def save_as_file(visit: Visit) -> Response:
         )
         disposition = {"content-disposition": 'attachment; filename="receipt.txt"'}
         return PlainTextResponse(content, headers=disposition)
+
+    return await with_receipt(visit, ReceiptEntered, save)
+
+
+async def save_text(visit: Visit) -> Response:
+    """The same as a text file that people can read."""
+
+    async def save(entered: ReceiptEntered) -> Response:
+        comment = follow(entered.receipt, services=visit.services)
+        return text_file(visit, (comment,), name="comment.txt")
 
     return await with_receipt(visit, ReceiptEntered, save)
 

@@ -85,6 +85,21 @@ class FollowedShown(OwnCommentShown, frozen=True, kw_only=True):
     possible: PossibleShown
 
 
+class ToldShown(Shown, frozen=True, kw_only=True):
+    """What left the service about the comment: a mail, or a webhook, which says no words of it."""
+
+    by: Annotated[
+        Literal["email-opt-in", "email", "email-refused", "webhook"],
+        Meta(description=mark("How; “email-refused”: the address took no mail.")),
+    ]
+    events: Annotated[
+        int, Meta(description=mark("How many of the comment’s events, from the first, it told of."))
+    ]
+
+
+Hashed = Literal["receipt", "idempotency-key", "idempotency-body", "supporters"]
+
+
 class OwnDataShown(FollowedShown, frozen=True, kw_only=True):
     """All that is stored of a comment and is its commenter's; times are UTC."""
 
@@ -99,4 +114,11 @@ class OwnDataShown(FollowedShown, frozen=True, kw_only=True):
     email_confirmed_at: Moment | None
     collected: Annotated[
         bool, Meta(description=mark("Whether an editor wrote it down for the commenter."))
+    ]
+    told: list[ToldShown]
+    hashes: Annotated[
+        list[Hashed],
+        Meta(
+            description=mark("What is kept only as a keyed hash, from which nothing can be read.")
+        ),
     ]

@@ -114,4 +114,5 @@ RECEIPT_PAGES: Sequence[Operation] = (
     _page("/feedback/receipt/erase", steps.erase_own),
     _page("/feedback/receipt/data", pages.save_data),
     _page("/feedback/receipt/file", pages.save_as_file),
+    _page("/feedback/receipt/text", pages.save_text),
 )
