@@ -15,6 +15,7 @@ from feedback_api.domain.errors import (
     UnknownEditor,
 )
 from feedback_api.domain.fault import Fault, FaultCode
+from feedback_api.domain.sign_in_errors import ProviderAccount
 from feedback_api.settings import Settings, read_settings
 
 _WORDS = {
@@ -49,6 +50,11 @@ def told() -> Iterator[None]:
         _end(f"There is an editor {error.params['editor']} already.")
     except UnknownEditor as error:
         _end(f"There is no editor {error.params['editor']}.")
+    except ProviderAccount as error:
+        _end(
+            f"{error.params['editor']} signs in at the OpenID provider: "
+            "the role comes from groups there, and there is no passphrase to change."
+        )
     except StoreError as error:
         _end(f"The account could not be stored ({error.code}); see above.")
 

@@ -9,6 +9,7 @@ FeedbackError
     ├── CodeRefused             the provider does not know the code, or no longer
     ├── NoFittingGroup          known at the provider, but neither editor nor reviewer
     ├── LocalAccountsOff        a passphrase, where only the provider is asked
+    ├── ProviderAccount         an operator would change what the provider decides
     ├── TokenRefused            what the provider sent cannot be believed
     │   ├── NonceWrong
     │   ├── IssuerWrong
@@ -70,6 +71,12 @@ class LocalAccountsOff(SingleSignOnFailed):
     """The operator allows no local accounts."""
 
     code = "local-accounts-off"
+
+
+class ProviderAccount(SingleSignOnFailed):
+    """The account has its role from the provider, and no passphrase. params: editor."""
+
+    code = "provider-account"
 
 
 class TokenRefused(SingleSignOnFailed):

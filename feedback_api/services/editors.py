@@ -6,8 +6,9 @@ from dataclasses import replace
 from feedback_api.domain.editor import AccountRole, Editor
 from feedback_api.domain.errors import Invalid, InvalidEditor, SignInRefused, UnknownEditor
 from feedback_api.domain.event import BY_COMMENTER, BY_DEPLOYMENT, BY_RETENTION
-from feedback_api.domain.fault import Fault, FaultCode
+from feedback_api.domain.fault import Fault, FaultCode, shown
 from feedback_api.domain.identity import EditorName
+from feedback_api.domain.sign_in_errors import ProviderAccount
 from feedback_api.domain.text import EDITOR_NAME, PASSPHRASE
 from feedback_api.services import Accounts
 
@@ -59,7 +60,7 @@ def sign_in(name: str, passphrase: str, *, services: Accounts) -> Editor:
         editor = services.editors.get(EditorName(composed(name).strip()))
     except UnknownEditor:
         editor = None
-    fits = len(passphrase) <= PASSPHRASE.limit
+    fits = len(passphrase) <= PASSPHRASE.limit and (editor is None or editor.subject is None)
     stored = editor.passphrase_hash if editor and fits else None
     if not services.passphrases.matches(composed(passphrase[: PASSPHRASE.limit]), stored):
         raise SignInRefused
@@ -82,7 +83,7 @@ def signed_in(name: str, session_epoch: int, *, services: Accounts) -> Editor:
 def change_passphrase(name: str, passphrase: str, *, services: Accounts) -> Editor:
     """Give an account another passphrase; whoever is signed in with the old one no longer is.
 
-    Raises InvalidEditor, UnknownEditor, StoreError.
+    Raises InvalidEditor, UnknownEditor, ProviderAccount, StoreError.
     """
     try:
         PASSPHRASE.tidy(composed(passphrase))
@@ -92,7 +93,7 @@ def change_passphrase(name: str, passphrase: str, *, services: Accounts) -> Edit
     return services.editors.change(
         EditorName(composed(name).strip()),
         lambda editor: replace(
-            editor, passphrase_hash=hashed, session_epoch=editor.session_epoch + 1
+            _local(editor), passphrase_hash=hashed, session_epoch=editor.session_epoch + 1
         ),
     )
 
@@ -100,11 +101,11 @@ def change_passphrase(name: str, passphrase: str, *, services: Accounts) -> Edit
 def change_role(name: str, account_role: AccountRole, *, services: Accounts) -> Editor:
     """Let an account do more or less; its sessions end if that is a change.
 
-    Raises UnknownEditor, StoreError.
+    Raises UnknownEditor, ProviderAccount, StoreError.
     """
 
     def step(editor: Editor) -> Editor:
-        if editor.account_role is account_role:
+        if _local(editor).account_role is account_role:
             return editor
         return replace(editor, account_role=account_role, session_epoch=editor.session_epoch + 1)
 
@@ -119,6 +120,13 @@ def end_sessions(name: EditorName, *, services: Accounts) -> None:
     services.editors.change(
         name, lambda editor: replace(editor, session_epoch=editor.session_epoch + 1)
     )
+
+
+def _local(editor: Editor) -> Editor:
+    """Raises ProviderAccount: whom a group let in must not stay by a passphrase without it."""
+    if editor.subject is not None:
+        raise ProviderAccount(editor=shown(editor.name))
+    return editor
 
 
 def is_reserved(name: str) -> bool:

@@ -49,6 +49,10 @@ SIGN_IN_ERRORS: Final[Mapping[str, tuple[str, str]]] = {
         mark("Names and passphrases are not accepted here"),
         mark("Sign in with your company account instead."),
     ),
+    "provider-account": (
+        mark("This account belongs to the company sign-in"),
+        mark("“%(editor)s” has a role by the company’s groups, and no passphrase."),
+    ),
     "token-refused": (mark("The provider’s answer cannot be accepted"), _ONCE_MORE),
     "nonce-wrong": (mark("The provider’s answer was made for another sign-in"), _ONCE_MORE),
     "issuer-wrong": (mark("The answer comes from another provider"), _ONCE_MORE),

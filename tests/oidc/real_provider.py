@@ -10,7 +10,8 @@ from typing import Any
 from urllib.parse import urlsplit
 
 import httpx2
-from lxml import html
+
+from tests.web.reading import page_of
 
 PROGRAM = Path(__file__).with_name("provider")
 CLIENT = "code-of-practice"
@@ -88,8 +89,8 @@ class Person:
     def cancel(self, url: str) -> str:
         """As `go`, but denying it."""
         answer = self._client.get(url, follow_redirects=True)
-        page = html.document_fromstring(answer.text)
-        (abort,) = page.xpath("//a[contains(@href, 'abort')]/@href")
+        links = [link.get("href") or "" for link in page_of(answer).iter("a")]
+        (abort,) = (link for link in links if "abort" in link)
         answer = self._client.get(str(answer.url.join(abort)))
         while urlsplit(following := answer.headers["location"]).netloc == self._at:
             answer = self._client.get(following)
@@ -101,7 +102,7 @@ class Person:
         return str(answer.headers["location"])
 
     def _submit(self, answer: httpx2.Response, typed: Mapping[str, str]) -> httpx2.Response:
-        (form, *_) = html.document_fromstring(answer.text).forms
+        (form, *_) = page_of(answer).forms
         wanted = {name: value or "" for name, value in form.form_values()}
         named = {field.get("name") for field in form.iter("input")}
         given = {name: value for name, value in typed.items() if name in named or name == "logout"}
