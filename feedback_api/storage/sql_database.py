@@ -16,8 +16,14 @@ from psycopg.conninfo import conninfo_to_dict
 from sqlalchemy import Connection, create_engine
 from sqlalchemy.exc import DBAPIError, SQLAlchemyError
 
-from feedback_api.domain.errors import StoreError, StoreUnavailable
-from feedback_api.storage.sql_errors import is_away, is_repeatable, state_of, store_error
+from feedback_api.domain.errors import StoreUnavailable
+from feedback_api.storage.sql_errors import (
+    StatementRefused,
+    is_away,
+    is_repeatable,
+    state_of,
+    store_error,
+)
 
 _log = logging.getLogger(__name__)
 _ResultT = TypeVar("_ResultT")
@@ -69,6 +75,7 @@ class Database:
             max_overflow=0,
             pool_timeout=_WAIT_SECONDS,
             pool_use_lifo=True,
+            hide_parameters=True,
         )
         self._reading = self._engine.execution_options(isolation_level="AUTOCOMMIT")
         self._lock = threading.Lock()
@@ -135,7 +142,7 @@ class Database:
                 if is_away(error):
                     self._engine.dispose()  # the others lead to the same server
                 if not again or trial == _TRIALS - 1 or self._is_refused(error):
-                    raise self._meaning(error) from error
+                    raise self._meaning(error) from None
                 if clashed:
                     time.sleep(_CHANCE.random() * 0.01 * 2 ** min(trial, 5))
             else:
@@ -155,7 +162,7 @@ class Database:
     def _meaning(self, error: SQLAlchemyError) -> BaseException:
         meaning = store_error(error)
         if meaning is None:
-            return error
+            return StatementRefused(f"{type(error).__name__} {state_of(error)}".rstrip())
         if isinstance(meaning, StoreUnavailable):
             self._went_away(error)
         return meaning
@@ -185,14 +192,7 @@ def trouble(error: BaseException) -> str:
     said = str(original).strip().splitlines()
     without_server_words = state_of(error) or type(original).__name__
     is_connecting = isinstance(error, DBAPIError) and error.statement is None
-    return said[-1] if is_connecting and said else without_server_words
-
-
-def as_store_error(error: SQLAlchemyError | psycopg.Error) -> StoreError:
-    """For code with a connection of its own."""
-    return (store_error(error) if isinstance(error, SQLAlchemyError) else None) or (
-        StoreUnavailable()
-    )
+    return said[0] if is_connecting and said else without_server_words
 
 
 def _given(url: str) -> dict[str, Any]:

@@ -19,6 +19,10 @@ _AWAY = frozenset({"25006", "53300", "58000", "58030"})
 """A server that only reads (it was the primary once), takes no connection more, or has no disk."""
 
 
+class StatementRefused(Exception):
+    """The server found a mistake of ours; its own words may hold what no log may."""
+
+
 def state_of(error: BaseException) -> str:
     """The SQLSTATE, "" where the server had no part in it."""
     original = error.orig if isinstance(error, DBAPIError) else None

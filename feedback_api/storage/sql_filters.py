@@ -13,6 +13,7 @@ _EQUAL = (
     "section",
     "language",
     "role",
+    "verified",
     "kind",
     "about",
     "visibility",
@@ -36,8 +37,6 @@ def conditions(query: CommentQuery) -> list[ColumnElement[bool]]:
         wanted = getattr(query, name)
         if wanted is not None:
             found.append(COMMENTS.c[name] == wanted)
-    if query.verified is not None:
-        found.append(COMMENTS.c.role_verified == query.verified)
     if query.has_agenda is not None:
         agenda = COMMENTS.c.agenda
         found.append(agenda.is_not(None) if query.has_agenda else agenda.is_(None))

@@ -19,7 +19,6 @@ _SAME_NAME = (
     "section",
     "language",
     "role",
-    "role_verified",
     "kind",
     "about",
     "visibility",
@@ -45,6 +44,7 @@ def row_of(comment: Comment, *, edition: int) -> Row:
     return {
         **{name: getattr(comment, name) for name in _SAME_NAME},
         "id": uuid.UUID(bytes=key_of(comment.id)),
+        "verified": comment.role_verified,
         "shown": comment.is_public,
         "erased": erased,
         "prepared": comment.prepared is not None,

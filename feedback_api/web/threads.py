@@ -77,6 +77,11 @@ class AnswerThreads:
     def close(self) -> None:
         """Finish what is being answered."""
         self._pool.shutdown()
+        closing = threading.Thread(target=self._close_loops)  # here one may be running
+        closing.start()
+        closing.join()
+
+    def _close_loops(self) -> None:
         for runner in self._runners:
             runner.close()
 

@@ -26,6 +26,7 @@ def _make_comments() -> None:
         sa.Column("id", sa.Uuid(), nullable=False),
         sa.Column("submitted_at", _MOMENT, nullable=False),
         *_texts("page", "section", "language", "role", "kind", "about", "visibility", "state"),
+        sa.Column("verified", sa.Boolean(), nullable=False, comment="role_verified"),
         sa.Column("public", sa.Boolean(), nullable=False),
         sa.Column(
             "shown", sa.Boolean(), nullable=False, comment="readers may see it: Comment.is_public"
