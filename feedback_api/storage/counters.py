@@ -5,40 +5,14 @@ import time
 from collections.abc import Callable
 
 from limits import RateLimitItem, RateLimitItemPerSecond
-from limits.storage import Storage
+from limits.storage import RedisStorage, Storage
 from limits.storage.base import SlidingWindowCounterSupport, TimestampedSlidingWindow
 from limits.strategies import SlidingWindowCounterRateLimiter
 
 from feedback_api.services.counting import Rate
 
+_MOMENT_SECONDS = 0.001
 _MOST_KEYS = 200_000
-
-
-class SlidingCounters:
-    """See Counters; over any storage of the library."""
-
-    waits = False
-
-    def __init__(self, storage: Storage) -> None:
-        self._limiter = SlidingWindowCounterRateLimiter(storage)
-
-    def count(self, key: str, rate: Rate) -> float:
-        """See Counters."""
-        item = _item(rate)
-        return 0.0 if self._limiter.hit(item, key) else self._wait(item, key)
-
-    def remaining_wait(self, key: str, rate: Rate) -> float:
-        """See Counters."""
-        item = _item(rate)
-        return 0.0 if self._limiter.test(item, key) else self._wait(item, key)
-
-    def forget(self, key: str, rate: Rate) -> None:
-        """See Counters."""
-        self._limiter.clear(_item(rate), key)
-
-    def _wait(self, item: RateLimitItem, key: str) -> float:
-        until = self._limiter.get_window_stats(item, key).reset_time
-        return min(max(until - time.time(), 0.001), item.get_expiry())
 
 
 class MemoryCounts(Storage, SlidingWindowCounterSupport, TimestampedSlidingWindow):
@@ -134,6 +108,45 @@ class MemoryCounts(Storage, SlidingWindowCounterSupport, TimestampedSlidingWindo
         for key in list(kept)[: max(surplus, 0)]:
             del kept[key]
         self._counts = kept
+
+
+class SlidingCounters:
+    """See Counters; over any storage of the library."""
+
+    waits = False
+
+    def __init__(self, storage: MemoryCounts | RedisStorage) -> None:
+        self._storage = storage
+        self._limiter = SlidingWindowCounterRateLimiter(storage)
+
+    def count(self, key: str, rate: Rate) -> float:
+        """See Counters."""
+        item = _item(rate)
+        return 0.0 if self._limiter.hit(item, key) else self._wait(item, key)
+
+    def remaining_wait(self, key: str, rate: Rate) -> float:
+        """See Counters."""
+        item = _item(rate)
+        return 0.0 if self._limiter.test(item, key) else self._wait(item, key)
+
+    def forget(self, key: str, rate: Rate) -> None:
+        """See Counters."""
+        self._limiter.clear(_item(rate), key)
+
+    def _wait(self, item: RateLimitItem, key: str) -> float:
+        """Seconds until there is room for one more.
+
+        Reckoned here: the library's own figure is 0 in the moment in which a window begins.
+        """
+        length = item.get_expiry()
+        before, before_left, count, left = self._storage.get_sliding_window(
+            item.key_for(key), length
+        )
+        if count < item.amount:  # room comes as the window before weighs less
+            wait = before_left - (item.amount - count) * length / max(before, 1)
+        else:  # it comes when this window is the one before
+            wait = left - length * item.amount / count
+        return min(max(wait, 0) + _MOMENT_SECONDS, length)
 
 
 def _item(rate: Rate) -> RateLimitItem:

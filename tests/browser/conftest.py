@@ -18,6 +18,7 @@ import pytest
 from playwright.sync_api import Browser
 
 from tests.browser.tab import EDITOR, PASSPHRASE, OpenTab, SiteServer, Tab, watch
+from tests.system.running import NO_LIMITS
 
 ROOT = Path(__file__).resolve().parents[2]
 START_SECONDS = 30
@@ -38,6 +39,7 @@ def site_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[SiteServer
         "FEEDBACK_SITE": str(site),
         "FEEDBACK_LANGUAGES": str(ROOT / "languages"),
         "FEEDBACK_STORE": f"tinydb:{folder / 'data'}",
+        **NO_LIMITS,
     }
     run = [sys.executable, "-m"]
     subprocess.run([*run, "practice", "build", "--output", str(site)], env=environment, check=True)

@@ -9,6 +9,7 @@ from feedback_api.services import Services
 from feedback_api.services.editors import add_editor
 from feedback_api.services.repository import NO_REPOSITORY, Repository
 from feedback_api.services.webhook_attempts import NO_DELIVERIES, Deliveries
+from feedback_api.web.restraint import NO_RESTRAINT, Restraint
 from feedback_api.web.routes import WebOptions, build_app
 from tests.fakes.collaborators import fake_services
 from tests.fakes.memory_store import MemoryStore
@@ -39,7 +40,7 @@ def open_client(services: Services, site: Path) -> OpenClient:
     """A client of a service whose other language speaks `other`, reached at `origin`.
 
     `over`: other collaborators than the usual ones; `deliveries`: what webhooks told;
-    `repository`: where changes are proposed.
+    `repository`: where changes are proposed; `address`: from where the client comes.
     """
 
     def make(
@@ -51,6 +52,8 @@ def open_client(services: Services, site: Path) -> OpenClient:
         deliveries: Deliveries = NO_DELIVERIES,
         repository: Repository = NO_REPOSITORY,
         sends_mail: bool = False,
+        restraint: Restraint = NO_RESTRAINT,
+        address: str = "testclient",
     ) -> TestClient:
         options = WebOptions(
             origin=origin,
@@ -59,8 +62,10 @@ def open_client(services: Services, site: Path) -> OpenClient:
             languages=lay_languages(site.parent, other),
             sends_mail=sends_mail,
         )
-        app = build_app(over, options, deliveries=deliveries, repository=repository)
-        return TestClient(app, base_url=origin, follow_redirects=False)
+        app = build_app(
+            over, options, deliveries=deliveries, repository=repository, restraint=restraint
+        )
+        return TestClient(app, base_url=origin, follow_redirects=False, client=(address, 50_000))
 
     return make
 
