@@ -75,7 +75,7 @@ def list_invitations() -> None:
     with _told():
         services = invitation_services(settings_in_force())
         invitations = services.invitations.all()
-    table = Table("invitation", "role", "cycle", "made on", "last day", "what", "state")
+    table = Table("invitation", "role", "cycle", "made on", "last day", "codes used", "state")
     for one in invitations:
         table.add_row(*_row(one, services))
     Console().print(table)
@@ -179,6 +179,6 @@ def _row(one: "Invitation", services: "InvitationServices") -> tuple[str, ...]:
         state = "revoked"
     else:
         state = "works" if services.clock.now() < one.expires_at else "expired"
-    what = "shared link" if one.is_link else f"{one.used} of {len(one.codes)} codes used"
+    what = "shared link" if one.is_link else f"{one.used} of {len(one.codes)}"
     days = (one.made_on.isoformat(), last_day_of(one, services.cycles).isoformat())
     return (one.id, one.role.value, one.cycle, *days, what, state)

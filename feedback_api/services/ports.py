@@ -62,6 +62,7 @@ class CommentQuery:
     section: SectionId | None = None
     language: LanguageCode | None = None
     role: Role | None = None
+    verified: bool | None = None
     kind: Kind | None = None
     about: About | None = None
     visibility: Visibility | None = None

@@ -63,7 +63,7 @@ class Supported:
 class Stats:
     """Counts of comments; every value a word can have is there, also with 0.
 
-    `sections` has only those with comments. `weeks` are ISO weeks by their Monday, in UTC, without
+    `verified_roles` are those of `roles` that are proved. `sections` has only those with comments. `weeks` are ISO weeks by their Monday, in UTC, without
     gaps. `overdue` has the longest first.
     """
 
@@ -71,6 +71,7 @@ class Stats:
     pages: Mapping[PageId, int]
     sections: Mapping[tuple[PageId, SectionId], int]
     roles: Mapping[Role, int]
+    verified_roles: Mapping[Role, int]
     languages: Mapping[LanguageCode, int]
     kinds: Mapping[Kind, int]
     abouts: Mapping[About, int]
@@ -120,6 +121,7 @@ def comment_stats(comments: Iterable[Comment], *, answer_days: int, services: Se
     counters: tuple[Counter[Hashable], ...] = tuple(Counter() for _ in range(6))
     sections: Counter[tuple[PageId, SectionId]] = Counter()
     days: Counter[date] = Counter()
+    verified: Counter[Hashable] = Counter()
     first_answer, decision = _Durations(now), _Durations(now)
     overdue: list[Overdue] = []
     supported: list[Supported] = []
@@ -127,6 +129,7 @@ def comment_stats(comments: Iterable[Comment], *, answer_days: int, services: Se
         for counter, word in zip(counters, _words(comment), strict=True):
             counter[word] += 1
         sections[comment.page, comment.section] += 1
+        verified[comment.role] += comment.role_verified
         days[comment.submitted_at.astimezone(UTC).date()] += 1
         first_answer.take(comment, _first_answered_at(comment))
         decision.take(comment, _first_decided_at(comment))
@@ -138,6 +141,7 @@ def comment_stats(comments: Iterable[Comment], *, answer_days: int, services: Se
         pages=_by_page(sections),
         sections=dict(sections),
         roles=_all(Role, roles),
+        verified_roles=_all(Role, verified),
         languages=_all(_codes(languages, services), languages),
         kinds=_all(Kind, kinds),
         abouts=_all(About, abouts),

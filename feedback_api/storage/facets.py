@@ -18,6 +18,7 @@ _FILTERS = (
     "section",
     "language",
     "role",
+    "verified",
     "kind",
     "about",
     "visibility",
@@ -48,6 +49,7 @@ class Facets(msgspec.Struct, frozen=True):
     visibility: Visibility
     cycle: str
     public: bool = False
+    verified: bool = msgspec.field(default=False, name="role_verified")
     agenda: str | None = None
     assignee: str = ""
     prepared_decision: Present | None = msgspec.field(default=None, name="prepared")

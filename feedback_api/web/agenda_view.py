@@ -29,6 +29,7 @@ class AgendaRow:
     section: str
     language: str
     role: Role
+    role_verified: bool
     kind: Kind
     state: State
     decided_here: State | None
@@ -66,6 +67,7 @@ def agenda_row(comment: Comment, visit: Visit, *, decided_here: State | None = N
         section=section_named(comment.section, comment, visit).text,
         language=names.get(comment.language, comment.language),
         role=comment.role,
+        role_verified=comment.role_verified,
         kind=comment.kind,
         state=comment.state,
         decided_here=decided_here,

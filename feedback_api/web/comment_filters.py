@@ -96,6 +96,7 @@ def _query(filters: CommentListQuery, editor: EditorName) -> CommentQuery:
         section=None if filters.section is None else SectionId(filters.section),
         language=None if filters.language is None else LanguageCode(filters.language),
         role=filters.role,
+        verified=filters.verified,
         kind=filters.kind,
         about=filters.about,
         visibility=filters.visibility,

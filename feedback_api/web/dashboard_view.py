@@ -21,6 +21,7 @@ from feedback_api.web.quantities import (
     said_length,
     said_number,
 )
+from feedback_api.web.role_words import role_words
 from feedback_api.web.visit import Visit
 
 LIST = "/review"
@@ -86,7 +87,7 @@ class DashboardView:
         stats = self._stats
         return [
             self._chart("state", self._words("state", stats.states)),
-            self._chart("role", self._words("role", stats.roles)),
+            self._chart("role", self._roles()),
             self._chart("language", self._languages()),
             self._chart("kind", self._words("kind", stats.kinds)),
             self._chart("about", self._words("about", stats.abouts)),
@@ -152,6 +153,22 @@ class DashboardView:
         return [
             self._count(word, self._say(label_of(word)), number, {filter_name: word})
             for word, number in counts.items()
+        ]
+
+    def _roles(self) -> Sequence[Count]:
+        """Each role twice: proved, and as stated."""
+        return [
+            self._count(
+                f"{role}-{proof}",
+                role_words(role, self._visit.messages, verified=is_verified),
+                number,
+                {"role": role, "verified": str(is_verified).lower()},
+            )
+            for role, all_of_it in self._stats.roles.items()
+            for is_verified, proof, number in (
+                (True, "verified", self._stats.verified_roles[role]),
+                (False, "as-stated", all_of_it - self._stats.verified_roles[role]),
+            )
         ]
 
     def _languages(self) -> Sequence[Count]:

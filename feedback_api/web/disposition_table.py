@@ -26,6 +26,7 @@ from feedback_api.services.ports import PublishedText
 from feedback_api.tables.table import Column, Table
 from feedback_api.web.labels import label_of
 from feedback_api.web.messages import Messages, mark
+from feedback_api.web.role_words import role_of
 
 _COLUMNS = (
     (mark("Number"), 1.6),
@@ -96,7 +97,7 @@ def _said(
     comment, say = one.comment, words.messages.say
     return (
         names.get(comment.language, comment.language),
-        say(label_of(comment.role)),
+        role_of(comment, words.messages),
         say(label_of(comment.kind)),
         comment.body,
         comment.suggestion or "",

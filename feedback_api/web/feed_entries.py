@@ -13,6 +13,7 @@ from feedback_api.services.seen import as_readers_see
 from feedback_api.web.atom import Category, Entry, Link, Words
 from feedback_api.web.labels import STATE_MEANINGS, label_of
 from feedback_api.web.messages import mark
+from feedback_api.web.role_words import role_of
 from feedback_api.web.section_view import language_tags
 from feedback_api.web.visit import Visit
 
@@ -41,7 +42,7 @@ def _comment(comment: Comment, one: Publication, visit: Visit) -> Entry:
     return Entry(
         id=uuid.UUID(comment.id).urn,
         title=_title(comment.kind, comment, visit),
-        author=_label(comment.role, visit),
+        author=_words(role_of(comment, visit.messages), visit),
         published=one.at,
         updated=one.at,
         content=_in(comment.language, _said(comment, visit), visit),

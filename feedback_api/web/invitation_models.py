@@ -1,6 +1,6 @@
 """An invitation as it is presented, and what is answered to a program."""
 
-from typing import Annotated
+from typing import Annotated, Literal
 
 from msgspec import Meta
 
@@ -21,6 +21,12 @@ class InvitationEntered(InvitationPosted, frozen=True, kw_only=True):
 
     key: str | None = None
     section: str | None = None
+
+
+class ForgettingEntered(Posted, frozen=True, kw_only=True):
+    """A form, which always says something."""
+
+    confirm: Literal["yes"]
 
 
 class ProofShown(Shown, frozen=True, kw_only=True):

@@ -83,6 +83,7 @@ class StatsShown(Shown, frozen=True, kw_only=True):
     pages: Mapping[PageId, int]
     sections: list[SectionCountShown]
     by_role: Mapping[Role, int]
+    by_verified_role: Mapping[Role, int]
     by_language: Mapping[LanguageCode, int]
     by_kind: Mapping[Kind, int]
     by_about: Mapping[About, int]
@@ -117,6 +118,7 @@ def stats_shown(stats: Stats, answer_days: int) -> StatsShown:
             for (page, section), comments in stats.sections.items()
         ],
         by_role=stats.roles,
+        by_verified_role=stats.verified_roles,
         by_language=stats.languages,
         by_kind=stats.kinds,
         by_about=stats.abouts,

@@ -135,6 +135,7 @@ def _passes(comment: Comment, query: CommentQuery) -> bool:
     yes_or_no = {
         "has_agenda": comment.agenda is not None,
         "prepared": comment.prepared is not None,
+        "verified": comment.role_verified,
         "assignee": comment.assignee or "",
     }
     return (

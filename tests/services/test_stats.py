@@ -83,6 +83,7 @@ def test_each_count_is_the_store_s() -> None:
             number,
             **dict[str, Any](zip(names, one, strict=True)),
             visibility=Visibility.REVIEWERS if number % 3 else Visibility.PUBLIC,
+            role_verified=number % 4 == 0,
         )
         for number, one in zip(range(1, 24), words, strict=False)
     ]
@@ -92,6 +93,8 @@ def test_each_count_is_the_store_s() -> None:
     assert stats.total == 23
     assert stats.pages == {PAGE: 23}
     assert stats.sections == Counter((one.page, one.section) for one in comments)
+    proved = Counter(one.role for one in comments if one.role_verified)
+    assert stats.verified_roles == {role: proved[role] for role in Role}
     for counts, name in (
         (stats.roles, "role"),
         (stats.languages, "language"),

@@ -61,6 +61,7 @@ IN_PATH = {
     "format": "ods",
     "language": SOURCE,
     "fingerprint": WORDING,
+    "invitation": "000000-000000-00001Y",
 }
 ROWS = [*API_TABLE, *PAGE_TABLE]
 POSTS = [row for row in ROWS if row.method == "POST"]

@@ -30,7 +30,6 @@ CYCLE = CycleId("2026-1")
 OVER = usual_cycle(CYCLE, opens=START - timedelta(days=70))
 CHARTS = {
     "chart-state": "state",
-    "chart-role": "role",
     "chart-language": "language",
     "chart-kind": "kind",
     "chart-about": "about",
@@ -54,6 +53,7 @@ def many(store: MemoryStore) -> MemoryStore:
                 number,
                 section=sections[number % 4],
                 role=list(Role)[number % 3],
+                role_verified=number % 5 == 0,
                 kind=list(Kind)[number % 4 % 3],
                 about=About.RULE if number % 9 else About.TRANSLATION,
                 language=SOURCE if number % 30 else OTHER,
@@ -99,12 +99,19 @@ def test_each_number_in_a_picture_is_the_one_in_its_table_and_in_the_store(
     charts = {
         figure.get("id"): (_drawn(svg), _tabled(table)) for figure, svg, table in _charts(answer)
     }
-    assert set(charts) == {*CHARTS, "chart-week"}
+    assert set(charts) == {*CHARTS, "chart-role", "chart-week"}
     for name, field in CHARTS.items():
         drawn, tabled = charts[name]
         stored = Counter(getattr(one, field) for one in many.comments.values())
         assert drawn == tabled
         assert {key: _number(said) for key, said in drawn.items() if said != "0"} == stored
+    drawn, tabled = charts["chart-role"]
+    roles = Counter(
+        f"{one.role}-{'verified' if one.role_verified else 'as-stated'}"
+        for one in many.comments.values()
+    )
+    assert drawn == tabled
+    assert {key: _number(said) for key, said in drawn.items()} == roles
     drawn, tabled = charts["chart-week"]
     weeks = Counter(f"{one.submitted_at:%G-W%V}" for one in many.comments.values())
     assert drawn == tabled
