@@ -26,13 +26,14 @@ class Commenter:
 
     def __init__(self, name: str, *, language: str, token: str, chance: random.Random) -> None:
         """`token` of an editor's session, to decide with."""
+        self.padding = ""
         self.known: list[Known] = []
         self.pending: Post | None = None
         self.acknowledged: Counter[str] = Counter()
         self.in_flight: Counter[str] = Counter()
         self.faults: list[Fault] = []
         self._name = name
-        self._language = language
+        self.language = language
         self._editor = {"Authorization": f"Bearer {token}"}
         self._chance = chance
         self._count = 0
@@ -69,7 +70,9 @@ class Commenter:
         """A new comment, or the one before until it is acknowledged."""
         if self.pending is None:
             by_form = self._chance.random() < 0.3
-            self.pending = Post(key=self._new("key"), body=self._new("body"), by_form=by_form)
+            self.pending = Post(
+                key=self._new("key"), body=self._new("body") + self.padding, by_form=by_form
+            )
         post = self.pending
         answer = self._ask_post(client, post)
         if answer.status != 201:
@@ -125,7 +128,7 @@ class Commenter:
             {
                 "outcome": outcome,
                 "reason": reason,
-                "reason_language": self._language,
+                "reason_language": self.language,
                 "version": seen.body["version"],
             },
             self._editor,
@@ -185,7 +188,7 @@ class Commenter:
         self.acknowledged[what] += 1
 
     def _ask_post(self, client: Client, post: Post) -> Answer:
-        body = comment_body(self._language, body=post.body)
+        body = comment_body(self.language, body=post.body)
         if not post.by_form:
             key = {"Idempotency-Key": post.key}
             return self._ask("post", client, "/api/v1/comments", body, key)

@@ -24,6 +24,11 @@ class Nursery:
     """See tests/faults/nursery.py."""
 
     def __init__(self) -> None:
+        self.status = 0
+        self._start()
+
+    def _start(self) -> None:
+        self._has_child = False
         self._process = subprocess.Popen(
             [sys.executable, "-m", "tests.faults.nursery"],
             cwd=ROOT,
@@ -36,8 +41,12 @@ class Nursery:
 
     def begin(self, name: str, folder: Path) -> int:
         """A child that has opened the folder; its process number."""
+        if self._has_child:  # a test failed before the child ended
+            self.close()
+            self._start()
         self._tell(json.dumps([name, str(folder)]))
         ready, number = self._hear().split()
+        self._has_child = True
         assert ready == "ready"
         return int(number)
 
@@ -48,6 +57,7 @@ class Nursery:
         while (said := self._hear()) != "done":
             word, _, _ = said.partition(" ")
             if word == "ended":
+                self._has_child = False
                 self.status = int(said.split()[1])
                 return outcomes
             outcomes.append(word)
@@ -57,6 +67,7 @@ class Nursery:
         """The child's exit status; negative for a signal."""
         word, status = self._hear().split()
         assert word == "ended"
+        self._has_child = False
         return int(status)
 
     def close(self) -> None:

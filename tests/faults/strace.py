@@ -25,6 +25,7 @@ class Tracer:
     def __init__(self, process: int, log: Path, *options: str) -> None:
         """Fails the test with one line if nothing can be traced here."""
         self.log = log
+        self._kills = any("SIGKILL" in option for option in options)
         command = ["strace", "-f", "-y", f"-s{_LONGEST_TEXT}", f"-o{log}", f"-p{process}", *options]
         try:
             self._strace = subprocess.Popen(command, stderr=subprocess.PIPE, text=True)
@@ -47,8 +48,9 @@ class Tracer:
         self.end()
 
     def end(self) -> None:
-        """Let the process run alone."""
-        self._strace.terminate()
+        """Let the process run alone, unless it is about to die."""
+        if not self._kills:
+            self._strace.terminate()
         self._strace.communicate(timeout=_STOPPED_SECONDS)
 
 
