@@ -14,6 +14,7 @@ from starlette.applications import Starlette
 
 from feedback_api.log_restraint import Restraint
 from feedback_api.slow_clients import MOST_CONNECTIONS, Patience, PatientProtocol, PatientServer
+from feedback_api.web.permissions import PERMISSIONS
 
 _STOP_SECONDS = 10
 _IDLE_SECONDS = 5
@@ -21,6 +22,10 @@ _MOST_DESCRIPTORS = 65_536
 _OWN_DESCRIPTORS = 200  # files of the text and of the data, threads, mail
 _ID = re.compile(r"[0-9a-fA-F]{8}(?:-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}")
 
+_OUR_WORDS = frozenset(
+    word for operation in PERMISSIONS for word in operation.partition(" ")[2].split("/")
+)
+_PATH_CHARACTERS = 200
 _SECRET = re.compile(r"(?i)(/feedback/+invitation/+)\S+")
 
 
@@ -33,7 +38,18 @@ class RequestLine(logging.Formatter):
             return ""
         _address, method, path, _version, status = record.args
         shown = _SECRET.sub(r"\1…", _ID.sub("…", str(path).partition("?")[0]))
+        if not str(status).startswith("2"):
+            shown = _of_our_words(shown)
         return f"{self.formatTime(record)} {method} {shown} {status}"
+
+
+def _of_our_words(path: str) -> str:
+    """The path without what is no word of the service's own: strangers can write anything there.
+
+    A receipt or an address that was typed into the browser's line for addresses, for example.
+    """
+    parts = (part if part in _OUR_WORDS or not part else "…" for part in path.split("/"))
+    return "/".join(parts)[:_PATH_CHARACTERS]
 
 
 _LOGGING: dict[str, Any] = {
