@@ -90,15 +90,7 @@ def is_service_path(path: str) -> bool:
 class Door:
     """Names each request, refuses what is too large, and dresses each answer."""
 
-    def __init__(
-        self,
-        app: ASGIApp,
-        *,
-        refuse: Refuse,
-        policy: SitePolicy,
-        secure: bool,
-        body_seconds: float = BODY_SECONDS,
-    ) -> None:
+    def __init__(self, app: ASGIApp, *, refuse: Refuse, policy: SitePolicy, secure: bool) -> None:
         """`refuse` makes the answer to a refusal; `secure`: the service is reached by https."""
         self._app = app
         self._limited = {
@@ -106,7 +98,6 @@ class Door:
         }
         self._refuse = refuse
         self._policy = policy
-        self._body_seconds = body_seconds
         self._fixed = [*_FIXED_HEADERS, *([_STRICT_TRANSPORT] if secure else [])]
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
@@ -121,7 +112,7 @@ class Door:
             else:
                 limit = body_limit(scope)
                 _check_stated_length(scope, limit)
-                await self._limited[limit](scope, _InTime(receive, self._body_seconds), dressed)
+                await self._limited[limit](scope, _InTime(receive, BODY_SECONDS), dressed)
         except ClientDisconnect:
             return  # nobody is there to be told anything
         except Exception as error:

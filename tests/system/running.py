@@ -9,7 +9,7 @@ import subprocess
 import sys
 import threading
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from contextlib import closing
 from dataclasses import dataclass
 from pathlib import Path
@@ -77,9 +77,18 @@ class Service:
     """`python -m feedback_api serve` over one data folder, started as often as a test likes."""
 
     def __init__(
-        self, folder: Path, settings: Mapping[str, str], *, module: str = "feedback_api"
+        self,
+        folder: Path,
+        settings: Mapping[str, str],
+        *,
+        module: str = "feedback_api",
+        under: Sequence[str] = (),
     ) -> None:
-        """`folder` holds `data` and the log of all runs, `log`; `module` is what is run."""
+        """`folder` holds `data` and the log of all runs, `log`; `module` is what is run.
+
+        `under`: a command that runs the service and becomes it.
+        """
+        self._under = under
         self._module = module
         self.data = folder / "data"
         self.log = folder / "log"
@@ -110,7 +119,7 @@ class Service:
     def spawn(self, prepare: Callable[[], None] | None = None) -> "subprocess.Popen[bytes]":
         """The new process, whatever it does."""
         self.process = subprocess.Popen(
-            [sys.executable, "-m", self._module, "serve", f"--port={self.port}"],
+            [*self._under, sys.executable, "-m", self._module, "serve", f"--port={self.port}"],
             env=self.environment,
             stdout=subprocess.DEVNULL,
             stderr=subprocess.PIPE,
