@@ -43,14 +43,15 @@ class StockStorage:
         self.tables = data
 
     def _open(self) -> Any:
-        return JSONStorage(self.path)
+        return JSONStorage(str(self.path))
 
 
 class CachingStorage(StockStorage):
     """TinyDB's cache, which writes after a thousand changes, or when it is closed."""
 
     def _open(self) -> Any:
-        return CachingMiddleware(JSONStorage)(self.path)
+        middleware: Any = CachingMiddleware
+        return middleware(JSONStorage)(str(self.path))
 
 
 class KeylessStore(TinydbStore):

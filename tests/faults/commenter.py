@@ -76,7 +76,8 @@ class Commenter:
         post = self.pending
         answer = self._ask_post(client, post)
         if answer.status != 201:
-            return self._wrong(answer, f"{post.body} was not taken")
+            self._wrong(answer, f"{post.body} was not taken")
+            return None
         self.pending = None
         known = Known(post=post, receipt=_receipt_in(answer), id=_id_in(answer))
         self.known.append(known)

@@ -53,7 +53,7 @@ class Nursery:
     def go(self) -> Sequence[str]:
         """What became of each step; fewer if the child died."""
         self._tell("go")
-        outcomes = []
+        outcomes: list[str] = []
         while (said := self._hear()) != "done":
             word, _, _ = said.partition(" ")
             if word == "ended":

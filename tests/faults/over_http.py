@@ -77,7 +77,7 @@ class Player:
         disk = Disk(self.service.data)
         with self.tracer(folder / "trace") as tracer:
             known = self.post()
-        faults = []
+        faults: list[Fault] = []
         for number, state in enumerate(states_of(disk, [*calls_in(tracer.log)])):
             faults += _faults_in(lay(state.tree, folder / str(number)), known, state.acknowledged)
         assert disk.acknowledged == 1
