@@ -11,10 +11,10 @@ from feedback_api.domain.errors import (
 )
 from feedback_api.domain.proposal import NothingProposed
 from feedback_api.web.pages import render
-from feedback_api.web.pages_sign_in import sign_in_redirect, way_back
+from feedback_api.web.pages_sign_in import page_of_form, sign_in_redirect, way_back
 from feedback_api.web.problem import problem, say_error
 from feedback_api.web.proposal_view import refused_shown
-from feedback_api.web.refusals import SignInNeeded
+from feedback_api.web.refusals import NotPermitted, SignInNeeded
 from feedback_api.web.reviewed_answers import reviewed_comment_shown
 from feedback_api.web.texts_by_language import TEXT
 from feedback_api.web.threads import is_answering
@@ -57,6 +57,7 @@ def _error_page(visit: Visit, error: FeedbackError) -> Response:
         typed=[text for name, text in typed.items() if text and _is_typed(name)],
         successor=error.successor if isinstance(error, RetiredSection) else None,
         sign_in=way_back(visit) if isinstance(error, SignInNeeded) else None,
+        back=page_of_form(visit) if isinstance(error, NotPermitted) else None,
     )
 
 

@@ -6,7 +6,7 @@ from starlette.responses import RedirectResponse, Response
 from starlette.routing import compile_path
 
 from feedback_api.domain.errors import FeedbackError, SignInRefused
-from feedback_api.domain.sign_in_errors import LocalAccountsOff
+from feedback_api.domain.sign_in_errors import LocalAccountsOff, SingleSignOnFailed
 from feedback_api.services.editors import end_sessions
 from feedback_api.web import sign_in_secret
 from feedback_api.web.fields import convert, read_query
@@ -47,10 +47,15 @@ def sign_in_redirect(visit: Visit) -> Response:
 
 def way_back(visit: Visit) -> str:
     """To the sign-in page, and from there to the page that the refused form stands on."""
+    return f"{SIGN_IN}?next={quote(page_of_form(visit), safe='/')}"
+
+
+def page_of_form(visit: Visit) -> str:
+    """The page of the board that a form, sent to this address, stands on."""
     path: str = visit.request.scope["path"]
     while path and not any(page.fullmatch(path) for page in _PAGES):
         path = path.rpartition("/")[0]
-    return f"{SIGN_IN}?next={quote(inside(path), safe='/')}"
+    return inside(path)
 
 
 async def show_sign_in(visit: Visit) -> Response:
@@ -112,6 +117,7 @@ def sign_in_page(
         form=form,
         start=start if single else None,  # at our own origin, to which the provider sends back
         label=single.label if single else "",
+        is_about_form=error is not None and not isinstance(error, SingleSignOnFailed),
         takes_passphrase=visit.web.local_accounts and (single is None or has_accounts),
         has_ended=error is None and visit.web.sessions.has_ended(visit.request),
     )

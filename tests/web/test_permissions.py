@@ -280,6 +280,7 @@ def test_refused_form_says_what_role_is_needed_and_gives_the_words_back(
     assert answer.status_code == 403
     assert said in answer.text
     assert "Because it is so." in answer.text
+    assert f'<a href="/review/{comment.id}">' in answer.text
 
 
 async def _nothing(_visit: Visit) -> Answer:
