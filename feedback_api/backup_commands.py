@@ -179,12 +179,16 @@ def _described(found: "Backup") -> str:
 
 
 def _warn(written: "Backup", settings: "Settings") -> None:
+    from feedback_api.backups.restoring import left_by_restores
+
     if not written.is_encrypted:
         _tell(
             "The backup is not encrypted. It holds everything: every comment, name and e-mail "
             "address, and the secret that the receipts hang on. Only its owner can read the file; "
             "set FEEDBACK_BACKUP_KEY before it leaves this machine."
         )
+    for left in left_by_restores(settings.data):
+        _tell(f"{left} holds what a restore replaced, and is not in the backup. Still needed?")
     if settings.secret is not None:
         _tell("FEEDBACK_SECRET is set: it is not in the backup, and receipts hang on it. Keep it.")
 
@@ -203,14 +207,17 @@ def _refuse_other_secret(found: "Backup", source: Path, settings: "Settings") ->
 
 def _acts_at(place: Path) -> "Sequence[Act]":
     """Those in a file that `erasures` wrote, or in a data folder. Raises BackupRefused."""
-    from feedback_api.backups.present_store import acts_in, read_present
+    from feedback_api.backups.present_store import acts_in, damaged_in, read_present
     from feedback_api.storage.act_document import decode_acts
     from feedback_api.storage.damage import NOT_DECODED
     from feedback_api.storage.read_only_files import ReadOnlyFiles
 
     try:
         if place.is_dir():
-            return acts_in(read_present(place, ReadOnlyFiles()))
+            present = read_present(place, ReadOnlyFiles())
+            for name in damaged_in(present):
+                _tell(f"{place / name} is damaged: erasures it told of may be missing.")
+            return acts_in(present)
         return decode_acts(place.read_bytes())
     except OSError as error:
         raise BackupRefused(f"{place} cannot be read: {_words(error)}.") from None

@@ -58,7 +58,7 @@ def withdrawn_in(present: dict[str, PresentFile]) -> list[Comment]:
 
 def damaged_in(present: dict[str, PresentFile]) -> list[str]:
     """The segments of comments of which a part cannot be read: acts may be missing."""
-    return [one.name for one in present.values() if not one.is_whole]
+    return [one.name for one in present.values() if holds_comments(one.name) and not one.is_whole]
 
 
 def is_of_one_line(present: dict[str, PresentFile], backup: Backup) -> bool:

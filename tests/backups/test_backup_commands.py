@@ -217,6 +217,7 @@ def test_damaged_store_is_not_backed_up_and_goes_back_to_its_backup(
     assert "What was there before is in" in done.stderr
     with opened(data) as store:
         assert len(store.index) == 3
+    assert "holds what a restore replaced, and is not in the backup" in run("backup", folder).stderr
 
 
 @pytest.mark.parametrize("key", ["short", "AGE-SECRET-KEY-1XYZ"])
