@@ -11,11 +11,15 @@ from typing import Any
 
 import uvicorn
 from starlette.applications import Starlette
+from starlette.types import ASGIApp, Receive, Scope, Send
 
 from feedback_api.log_restraint import Restraint
 from feedback_api.slow_clients import MOST_CONNECTIONS, Patience, PatientProtocol, PatientServer
 from feedback_api.web.permissions import PERMISSIONS
 
+_log = logging.getLogger(__name__)
+
+_FORWARDED = b"x-forwarded-for"
 _STOP_SECONDS = 10
 _IDLE_SECONDS = 5
 _MOST_DESCRIPTORS = 65_536
@@ -90,7 +94,7 @@ def run(
     """
     descriptors = _all_descriptors()
     config = uvicorn.Config(
-        app,
+        app if trusted_proxies else _WithoutProxies(app),
         host=host,
         port=port,
         log_config=_LOGGING,
@@ -114,6 +118,23 @@ def run(
     server.run()
     if not server.started:
         raise SystemExit(1)
+
+
+class _WithoutProxies:
+    """Says once that a proxy seems to be there: without its name all readers are one network."""
+
+    def __init__(self, app: ASGIApp) -> None:
+        self._app = app
+        self._told = False
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if not self._told and any(name == _FORWARDED for name, _ in scope.get("headers", ())):
+            self._told = True
+            _log.warning(
+                "Requests come through a proxy, and FEEDBACK_TRUSTED_PROXIES names none: "
+                "all readers behind it count as one network."
+            )
+        await self._app(scope, receive, send)
 
 
 def _all_descriptors() -> int:
