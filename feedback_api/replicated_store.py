@@ -63,7 +63,7 @@ def open_replicated(settings: Settings, place: DatabaseSettings, opened: ExitSta
 
 def replicated_records(place: DatabaseSettings) -> DocumentsPlace:
     """The records alone. Raises StartRefused."""
-    database = _database(place)
+    database = _database(place, keeps_connections=False)
     prepare(database)
     return SqlDocumentsPlace(database)
 
@@ -80,10 +80,10 @@ def migrate_schema(place: DatabaseSettings) -> str | None:
         database.close()
 
 
-def _database(place: DatabaseSettings) -> Database:
+def _database(place: DatabaseSettings, *, keeps_connections: bool = True) -> Database:
     """Raises StartRefused."""
     try:
-        return Database(place.url)
+        return Database(place.url, keeps_connections=keeps_connections)
     except psycopg.ProgrammingError as error:
         raise StartRefused(
             f"FEEDBACK_STORE is no URL that PostgreSQL's library understands: {error}."

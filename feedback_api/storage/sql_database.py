@@ -15,6 +15,7 @@ import psycopg
 from psycopg.conninfo import conninfo_to_dict
 from sqlalchemy import Connection, create_engine
 from sqlalchemy.exc import DBAPIError, SQLAlchemyError
+from sqlalchemy.pool import NullPool
 
 from feedback_api.domain.errors import StoreUnavailable
 from feedback_api.storage.sql_errors import (
@@ -65,17 +66,18 @@ class NotDurable(psycopg.OperationalError):
 class Database:
     """A pool of connections, safe for any number of threads."""
 
-    def __init__(self, url: str) -> None:
-        """`url` as libpq reads it; nothing is connected yet. Raises psycopg.ProgrammingError."""
+    def __init__(self, url: str, *, keeps_connections: bool = True) -> None:
+        """`url` as libpq reads it; nothing is connected yet. Raises psycopg.ProgrammingError.
+
+        Without `keeps_connections` each is closed once it was used, as commands want it.
+        """
         self._parameters = {**_DEFAULTS, **_given(url)}
+        pool: dict[str, Any] = {"poolclass": NullPool}
+        if keeps_connections:
+            pool = {"pool_size": CONNECTIONS, "max_overflow": 0, "pool_use_lifo": True}
+            pool["pool_timeout"] = _WAIT_SECONDS
         self._engine = create_engine(
-            "postgresql+psycopg://",
-            creator=self.connect,
-            pool_size=CONNECTIONS,
-            max_overflow=0,
-            pool_timeout=_WAIT_SECONDS,
-            pool_use_lifo=True,
-            hide_parameters=True,
+            "postgresql+psycopg://", creator=self.connect, hide_parameters=True, **pool
         )
         self._reading = self._engine.execution_options(isolation_level="AUTOCOMMIT")
         self._lock = threading.Lock()

@@ -53,6 +53,13 @@ class PostgresServer:
         """`immediate` is as good as a kill: nothing is flushed, the next start recovers."""
         self._run("pg_ctl", "-w", "-m", mode, "stop")
 
+    def reload(self) -> None:
+        """Have it read its settings again, and wait until it has."""
+        before = self.execute("SELECT pg_conf_load_time()")
+        self.execute("SELECT pg_reload_conf()")
+        while self.execute("SELECT pg_conf_load_time()") == before:
+            time.sleep(0.02)
+
     def execute(self, statement: str, database: str = "postgres") -> list[tuple[object, ...]]:
         with psycopg.connect(self.url(database), autocommit=True) as connection:
             cursor = connection.execute(statement.encode())

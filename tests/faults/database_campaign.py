@@ -115,8 +115,8 @@ class DatabaseCampaign(Campaign):
         self.figures.faults += self._faults()
         self.figures.rounds += 1
 
-    def finish(self) -> Figures:
-        self.end()
+    def count(self) -> Figures:
+        """What was acknowledged and what was not, too."""
         for commenter in self.commenters:
             self.figures.acknowledged += commenter.acknowledged
             self.figures.in_flight += commenter.in_flight
