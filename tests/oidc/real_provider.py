@@ -18,7 +18,7 @@ CLIENT = "code-of-practice"
 CLIENT_SECRET = "a secret with + and % and : in it"
 HOW_TO_GET = (
     "The OpenID provider of these tests is not installed. scripts/test installs it; "
-    "by hand: npm ci --ignore-scripts --prefix tests/oidc/provider"
+    "by hand: .venv/bin/npm ci --prefix tests/oidc/provider --ignore-scripts"
 )
 
 

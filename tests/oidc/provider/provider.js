@@ -40,6 +40,8 @@ function renew() {
     claims: { openid: ['sub'], profile: ['name', 'preferred_username', 'groups'], email: ['email'] },
     clientAuthMethods: [client.token_endpoint_auth_method],
     clockTolerance: 0,
+    // Its own way refuses loopback, where the service is in these tests.
+    fetch: (url, { dispatcher, ...options }) => fetch(url, options),
     features: { backchannelLogout: { enabled: true } },
     findAccount: (_, sub) => ({ accountId: sub, claims: () => ({ sub, ...state.accounts[sub] }) }),
   });

@@ -1,13 +1,14 @@
-"""One whole sign-in and sign-out in Chromium: the real service, the real provider."""
+"""The real service and the real provider: a sign-in and sign-out in Chromium, an end from there."""
 
 from collections.abc import Iterator
 from pathlib import Path
 
+import httpx2
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
 from tests.oidc.conftest import ACCOUNTS
-from tests.oidc.real_provider import CLIENT, CLIENT_SECRET, RealProvider
+from tests.oidc.real_provider import CLIENT, CLIENT_SECRET, Person, RealProvider
 from tests.system.conftest import lay_small_site
 from tests.system.running import Service
 
@@ -68,6 +69,21 @@ def test_person_signs_in_stays_and_signs_out(
     expect(page.get_by_role("link", name="Sign in with Example SSO")).to_be_visible()
     assert "editor" in cookies
     assert "sign-in" not in cookies
-    assert [line for line in (*foreign, *complaints) if line.startswith(ours)] == []
+    assert [line for line in complaints if line.startswith(ours)] == []
+    assert [line for line in foreign if line.startswith(ours) and f" {ours}" not in line] == []
     log = service.log.read_text()
     assert not [word for word in ("code=", "state=", "Ana", "ana") if word in log]
+
+
+def test_signing_out_at_the_provider_ends_the_sessions_here(
+    service: Service, process: RealProvider
+) -> None:
+    person = Person(process, "ana")
+    with httpx2.Client(base_url=service.environment["FEEDBACK_ORIGIN"], trust_env=False) as browser:
+        start = browser.get("/review/sign-in/provider").headers["location"]
+        browser.get(person.go(start))
+        before = browser.get("/review").status_code
+
+        person.sign_out(f"{process.issuer}/session/end")
+
+        assert (before, browser.get("/review").status_code) == (200, 303)
