@@ -33,7 +33,7 @@ _COLUMNS = (
     (mark("Section"), 4.5),
     (mark("Clause"), 4.5),
     (mark("Language"), 2.4),
-    (mark("Role"), 2.4),
+    (mark("Role"), 4.0),
     (mark("Kind"), 2.4),
     (mark("Comment"), 9.0),
     (mark("Proposed wording"), 9.0),

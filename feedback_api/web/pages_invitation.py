@@ -82,7 +82,7 @@ async def post_forget(visit: Visit) -> Response:
 
 
 def _refused(form: FormState, error: FeedbackError, visit: Visit) -> FormState:
-    return form.refused(error, visit.messages, shows=("invitation",), blamed="invitation")
+    return form.refused(error, visit.messages, shows=("invitation",))
 
 
 def _page(

@@ -151,7 +151,8 @@ def test_bars_are_as_long_as_their_numbers_say(
     editor_client: TestClient, store: MemoryStore
 ) -> None:
     for number in range(1, 13):
-        store.add(usual_comment(number, role=Role.STAFF if number <= 4 else Role.CUSTOMER))
+        role = Role.STAFF if number <= 4 else Role.CUSTOMER
+        store.add(usual_comment(number, role=role, role_verified=number in (4, 5, 6)))
 
     page = page_of(editor_client.get(DASHBOARD))
 
@@ -159,7 +160,11 @@ def test_bars_are_as_long_as_their_numbers_say(
         group.get("data-key"): int(group.xpath("./rect")[0].get("width"))
         for group in page.get_element_by_id("chart-role").xpath(".//g")
     }
-    assert lengths == {"staff": 160, "management": 0, "customer": 320}
+    assert lengths == {
+        "staff-verified": 53, "staff-as-stated": 160,
+        "management-verified": 0, "management-as-stated": 0,
+        "customer-verified": 107, "customer-as-stated": 320,
+    }  # fmt: skip
 
 
 def test_each_number_leads_to_just_these_comments(

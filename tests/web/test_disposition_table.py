@@ -42,7 +42,7 @@ def decided(store: MemoryStore) -> MemoryStore:
     seen: Mapping[str, Any] = {"cycle": CYCLE, "public": True}
     store.add(
         usual_comment(
-            1, **seen, body="=1+1\n  two", suggestion="| a |", role=Role.STAFF,
+            1, **seen, body="=1+1\n  two", suggestion="| a |", role=Role.STAFF, role_verified=True,
             state=State.ACCEPTED, decision=_decision(State.ACCEPTED, "Так лучше."),
         )
     )  # fmt: skip
@@ -91,11 +91,11 @@ def test_table_has_a_row_for_each_comment_in_the_order_of_the_iso_template(
     assert _rows(answer) == [
         ("Number", "Section", "Clause", "Language", "Role", "Kind", "Comment",
          "Proposed wording", "Decision", "Reason", "Commit"),
-        ("1", TOP, clause, "Bb", "Customer", "Praise", "Comment 2.", "", "Duplicate: 2",
+        ("1", TOP, clause, "Bb", "Customer (as stated)", "Praise", "Comment 2.", "", "Duplicate: 2",
          "Said twice.", ""),
-        ("2", SECTION, clause, "Aa", "Staff", "Problem", "=1+1\n  two", "| a |", "Accepted",
+        ("2", SECTION, clause, "Aa", "Staff (verified)", "Problem", "=1+1\n  two", "| a |", "Accepted",
          "Так лучше.", ""),
-        ("3", RETIRED, "As it was", "Aa", "Customer", "Problem", "Comment 3.", "", "", "", ""),
+        ("3", RETIRED, "As it was", "Aa", "Customer (as stated)", "Problem", "Comment 3.", "", "", "", ""),
     ]  # fmt: skip
     ending = f'filename="dispositions-{CYCLE}.{written_as}"'
     assert answer.headers["content-disposition"] == f"attachment; {ending}"
@@ -135,8 +135,8 @@ def test_table_in_json_is_the_published_document(client: TestClient, decided: Me
 @pytest.mark.parametrize(
     ("other", "said"),
     [
-        ("pt", ("Item", "Redação proposta", "Funcionário", "Elogio", "Aceito", "Duplicado: 2")),
-        ("ru", ("Пункт", "Предложенная формулировка", "Сотрудник", "Похвала", "Принят")),
+        ("pt", ("Item", "Redação proposta", "Funcionário (confirmado)", "Elogio", "Aceito", "Duplicado: 2")),
+        ("ru", ("Пункт", "Предложенная формулировка", "Сотрудник (подтверждено)", "Похвала", "Принят")),
     ],
 )
 def test_table_speaks_the_language_that_is_asked_for(

@@ -440,7 +440,7 @@ def test_feed_reader_understands_the_feed(
     )
     assert feed.feed.link == "http://testserver/aa/cycles/2027-1/"
     assert feed.feed.author == "The editors"
-    assert [entry.author for entry in feed.entries] == ["The editors", "Customer"]
+    assert [entry.author for entry in feed.entries] == ["The editors", "Customer (as stated)"]
     assert [[tag.term for tag in entry.tags] for entry in feed.entries] == [
         ["declined"],
         ["problem", "customer"],
