@@ -68,7 +68,7 @@ def restore(
         settings = settings_in_force()
         _refuse_database(settings)
         files = StoreFiles(settings.data)
-        found = read_backup(source, settings.backup_key, files)
+        found = read_backup(source, _key(settings), files)
         _refuse_other_secret(found, source, settings)
         acts = [act for place in erasures or () for act in _acts_at(place)]
         lock = FolderLock(settings.data)
@@ -145,7 +145,7 @@ def _back_up(to: Path, settings: "Settings", *, keep: int | None, keep_days: int
         raise BackupRefused("--keep and --keep-days need a folder to write to.")
     refuse_unfinished_restore(settings.data)
     snapshot = take_snapshot(settings.data)
-    key = settings.backup_key
+    key = _key(settings)
     files = OperatingSystemFiles()
     path = target_in(to, snapshot.taken_at, is_encrypted=key is not None)
     try:
@@ -159,11 +159,15 @@ def _back_up(to: Path, settings: "Settings", *, keep: int | None, keep_days: int
         raise BackupRefused(f"{path} cannot be written: {_words(error)}.") from error
 
 
+def _key(settings: "Settings") -> str | None:
+    return settings.backup_key.text if settings.backup_key else None
+
+
 def _verify(path: Path, settings: "Settings") -> None:
     from feedback_api.backups.backup_file import read_backup
     from feedback_api.storage.read_only_files import ReadOnlyFiles
 
-    found = read_backup(path, settings.backup_key, ReadOnlyFiles())
+    found = read_backup(path, _key(settings), ReadOnlyFiles())
     print(f"{path}: {_described(found)}; verified.")
 
 

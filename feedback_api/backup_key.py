@@ -1,6 +1,7 @@
 """The key that backups are encrypted with: FEEDBACK_BACKUP_KEY, or a file that holds it."""
 
 from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
 from pathlib import Path
 
 import pyrage
@@ -18,15 +19,28 @@ Read = Callable[[str, Callable[[str], str]], str | None]
 """Reads the setting of a name; None where it is not set or makes no sense, which is noted."""
 
 
-def read_backup_key(read: Read) -> str | None:
+@dataclass(frozen=True, slots=True, kw_only=True)
+class BackupKey:
+    """`text`: an age identity or a passphrase; `is_in_file`: it came from a file."""
+
+    text: str = field(repr=False)
+    is_in_file: bool
+
+
+def read_backup_key(read: Read) -> BackupKey | None:
     """None where backups are not encrypted; of the two settings the key itself goes first."""
     key = read("FEEDBACK_BACKUP_KEY", read_key)
-    return key or read("FEEDBACK_BACKUP_KEY_FILE", read_key_file)
+    in_file = read("FEEDBACK_BACKUP_KEY_FILE", read_key_file)
+    found = key or in_file
+    return BackupKey(text=found, is_in_file=key is None) if found else None
 
 
-def described(key: str | None) -> Mapping[str, str]:
+def described(key: BackupKey | None) -> Mapping[str, str]:
     """The key is never shown."""
-    return {"FEEDBACK_BACKUP_KEY": "none" if key is None else "set"}
+    told = dict.fromkeys(NAMES, "none")
+    if key is not None:
+        told[NAMES[key.is_in_file]] = "set"
+    return told
 
 
 def read_key(value: str) -> str:

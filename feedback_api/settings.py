@@ -13,6 +13,7 @@ from feedback_api import backup_key
 from feedback_api import database_settings as stores
 from feedback_api import privacy_settings as privacies
 from feedback_api import repository_settings as repositories
+from feedback_api.backup_key import BackupKey
 from feedback_api.database_settings import StorePlace
 from feedback_api.domain.errors import SettingsRefused
 from feedback_api.domain.fault import shown
@@ -95,7 +96,7 @@ class Settings:
     repository: RepositorySettings | None
     privacy: PrivacyTerms
     limits: LimitSettings
-    backup_key: str | None
+    backup_key: BackupKey | None
     sign_in: SignInSettings
 
     @property

@@ -4,7 +4,7 @@ and what a restore would lose.
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 from feedback_api.backups.backup_file import Backup
@@ -21,6 +21,8 @@ from feedback_api.storage.tables_file import decode_tables
 ACCOUNTS = "editors.json"
 STAYING = frozenset({ACCOUNTS, "invitations.json"})
 """Who may sign in, and which invitations are used: what was taken away must not come back."""
+_CLOCK_LAG = timedelta(seconds=1)
+"""Times of files come from a coarser clock; in doubt a file is newer."""
 _NOT_MISSED = frozenset({"deliveries.json", KEY_FILE})
 
 
@@ -124,7 +126,7 @@ def _newer_comments(
 
 def _is_newer(one: PresentFile, backup: Backup) -> bool:
     is_other = one.content != backup.members.get(one.name)
-    return is_other and one.changed_at > backup.manifest.taken_at
+    return is_other and one.changed_at > backup.manifest.taken_at - _CLOCK_LAG
 
 
 def _versions(members: Members) -> dict[CommentId, int]:
