@@ -63,8 +63,8 @@ class Supported:
 class Stats:
     """Counts of comments; every value a word can have is there, also with 0.
 
-    `verified_roles` are those of `roles` that are proved. `sections` has only those with comments. `weeks` are ISO weeks by their Monday, in UTC, without
-    gaps. `overdue` has the longest first.
+    `verified_roles` are those of `roles` that are proved. `sections` has only those with comments.
+    `weeks` are ISO weeks by their Monday, in UTC, without gaps. `overdue` has the longest first.
     """
 
     total: int

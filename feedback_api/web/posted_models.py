@@ -224,9 +224,13 @@ class CommentListQuery(Posted, frozen=True, kw_only=True):
     section: str | None = None
     language: str | None = None
     role: Role | None = None
-    verified: Annotated[
-        bool, Meta(description=mark("Whether an invitation proved the role; else it is as stated."))
-    ] | None = None
+    verified: (
+        Annotated[
+            bool,
+            Meta(description=mark("Whether an invitation proved the role; else it is as stated.")),
+        ]
+        | None
+    ) = None
     kind: Kind | None = None
     about: About | None = None
     visibility: Visibility | None = None

@@ -84,7 +84,8 @@ def _body(changes: Sequence[Change]) -> Iterator[str]:
 def _trailers(comment: DecidedComment) -> Iterator[str]:
     yield f"Feedback: {comment.id}"
     yield f"Feedback-Cycle: {comment.cycle}"
-    yield f"Feedback-Role: {comment.role}"
+    proof = "verified" if comment.role_verified else "as stated"
+    yield f"Feedback-Role: {comment.role} ({proof})"
     if name := _shown_name(comment):
         yield f"Suggested-by: {name}"
 

@@ -74,7 +74,7 @@ def test_accepted_wording_becomes_a_commit_on_a_branch(repository: Project) -> N
         "",
         f"Feedback: {comment.id}",
         "Feedback-Cycle: 2027-1",
-        "Feedback-Role: customer",
+        "Feedback-Role: customer (as stated)",
         "Reviewed-by: Ana <ana@example.org>",
     ]
 

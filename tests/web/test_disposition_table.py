@@ -91,11 +91,12 @@ def test_table_has_a_row_for_each_comment_in_the_order_of_the_iso_template(
     assert _rows(answer) == [
         ("Number", "Section", "Clause", "Language", "Role", "Kind", "Comment",
          "Proposed wording", "Decision", "Reason", "Commit"),
-        ("1", TOP, clause, "Bb", "Customer (as stated)", "Praise", "Comment 2.", "", "Duplicate: 2",
-         "Said twice.", ""),
-        ("2", SECTION, clause, "Aa", "Staff (verified)", "Problem", "=1+1\n  two", "| a |", "Accepted",
-         "Так лучше.", ""),
-        ("3", RETIRED, "As it was", "Aa", "Customer (as stated)", "Problem", "Comment 3.", "", "", "", ""),
+        ("1", TOP, clause, "Bb", "Customer (as stated)", "Praise", "Comment 2.", "",
+         "Duplicate: 2", "Said twice.", ""),
+        ("2", SECTION, clause, "Aa", "Staff (verified)", "Problem", "=1+1\n  two", "| a |",
+         "Accepted", "Так лучше.", ""),
+        ("3", RETIRED, "As it was", "Aa", "Customer (as stated)", "Problem", "Comment 3.",
+         "", "", "", ""),
     ]  # fmt: skip
     ending = f'filename="dispositions-{CYCLE}.{written_as}"'
     assert answer.headers["content-disposition"] == f"attachment; {ending}"
@@ -135,8 +136,21 @@ def test_table_in_json_is_the_published_document(client: TestClient, decided: Me
 @pytest.mark.parametrize(
     ("other", "said"),
     [
-        ("pt", ("Item", "Redação proposta", "Funcionário (confirmado)", "Elogio", "Aceito", "Duplicado: 2")),
-        ("ru", ("Пункт", "Предложенная формулировка", "Сотрудник (подтверждено)", "Похвала", "Принят")),
+        (
+            "pt",
+            (
+                "Item",
+                "Redação proposta",
+                "Funcionário (confirmado)",
+                "Elogio",
+                "Aceito",
+                "Duplicado: 2",
+            ),
+        ),
+        (
+            "ru",
+            ("Пункт", "Предложенная формулировка", "Сотрудник (подтверждено)", "Похвала", "Принят"),
+        ),
     ],
 )
 def test_table_speaks_the_language_that_is_asked_for(
