@@ -37,7 +37,7 @@ class _Asked:
 
 
 class DataLetters:
-    """A DataDesk, and the worker behind it; all its methods run on the event loop."""
+    """A DataDesk, and the worker behind it; only `ask` may be called in another thread."""
 
     def __init__(
         self,
@@ -56,16 +56,19 @@ class DataLetters:
         self._restraint = Restraint()
         self._waiting: list[_Asked] = []
         self._woken = asyncio.Event()
+        self._loop: asyncio.AbstractEventLoop | None = None
 
     def ask(self, email: str, language: LanguageCode) -> None:
         """See DataDesk; beyond what anybody could read, requests are dropped."""
         now = self._services.clock.now()
         if len(self._waiting) < _WAITING_LIMIT:
             self._waiting.append(_Asked(email=email, language=language, at=now))
-            self._woken.set()
+            if self._loop is not None:
+                self._loop.call_soon_threadsafe(self._woken.set)
 
     async def work(self, stopping: asyncio.Event) -> None:
         """Until `stopping`, then finish the mail in hand."""
+        self._loop = asyncio.get_running_loop()
         ended = asyncio.create_task(stopping.wait())
         try:
             while not stopping.is_set():

@@ -41,6 +41,7 @@ class CachedAnswers:
     def __init__(self, media_type: str = "application/json", *, limit: int | None = None) -> None:
         self._media_type = media_type
         self._limit = limit
+        self._lock = threading.Lock()
         self._answers: dict[str, CachedAnswer] = {}
 
     def get(
@@ -53,11 +54,15 @@ class CachedAnswers:
         kept = self._answers.get(key)
         if kept is None or kept.made_from != made_from:
             kept = _answer(made_from, make(), self._media_type)
+            self._keep(key, kept)
+        return kept
+
+    def _keep(self, key: str, answer: CachedAnswer) -> None:
+        with self._lock:
             self._answers.pop(key, None)  # so that the first is the one made longest ago
-            self._answers[key] = kept
+            self._answers[key] = answer
             if self._limit is not None and len(self._answers) > self._limit:
                 del self._answers[next(iter(self._answers))]
-        return kept
 
 
 class Latest(Generic[_ValueT]):

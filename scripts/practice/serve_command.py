@@ -120,9 +120,8 @@ def announce(address: Address, store: str) -> None:
     """Print where everything is, and how the first editor gets in."""
     codes = sorted(path.parent.name for path in (ROOT / "languages").glob("*/language.yml"))
     sites = "  ".join(f"{address.origin}/{code}/" for code in codes)
-    same_store = (
-        "" if store == f"tinydb:{ROOT / 'data'}" else f"FEEDBACK_STORE={shlex.quote(store)} "
-    )
+    shown = shlex.quote(store) if store.startswith("tinydb:") else "…"  # a URL holds a password
+    same_store = "" if store == f"tinydb:{ROOT / 'data'}" else f"FEEDBACK_STORE={shown} "
     command = ".venv/bin/python -m feedback_api editor add NAME"
     lines = (
         "",
