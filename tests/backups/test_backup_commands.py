@@ -152,7 +152,7 @@ def test_backup_made_with_another_secret_is_refused(data: Path, run: Run, folder
     done = run("restore", _only(folder), FEEDBACK_SECRET="s" * 32)
 
     assert "FEEDBACK_SECRET is set: it is not in the backup" in made.stderr
-    assert (done.exit_code, traces(data).keys() - {"lock"}) == (0, before.keys())
+    assert (done.exit_code, traces(data).keys() - {"lock"}) == (0, set(before))
 
 
 def test_only_so_many_backups_are_kept(data: Path, run: Run, folder: Path) -> None:

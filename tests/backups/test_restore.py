@@ -6,6 +6,7 @@ import signal
 import sys
 from collections.abc import Callable
 from dataclasses import replace
+from functools import partial
 from pathlib import Path
 
 import pytest
@@ -321,7 +322,7 @@ def test_death_at_any_change_leaves_the_old_state_or_the_new(
     while True:
         attempt = tmp_path / f"attempt-{place}"
         shutil.copytree(data, attempt)
-        died = _dies_at(place, lambda folder=attempt: put_back(folder, backup, replace_newer=True))
+        died = _dies_at(place, partial(put_back, attempt, backup, replace_newer=True))
         is_decided = (attempt / ".restored").exists()
         finish_restore(attempt, StoreFiles(attempt))
         _remove_leftovers(attempt)
