@@ -7,7 +7,6 @@ from starlette.responses import RedirectResponse, Response
 from feedback_api.domain.act import Act
 from feedback_api.domain.errors import FeedbackError, InvalidRemark, StoreError
 from feedback_api.domain.identity import EditorName
-from feedback_api.domain.text import WHY
 from feedback_api.services.erasing import erase_by_editor, erasures
 from feedback_api.web.acts_models import ActShown, ActsQuery, ActsShown, ErasureForm, ErasurePosted
 from feedback_api.web.api import json_answer
@@ -74,7 +73,6 @@ async def post_erasure(visit: Visit) -> Response:
     form = await visit.form()
     try:
         entered = convert({"why": "", **form}, ErasureForm, texts=True)
-        WHY.tidy_or(InvalidRemark, entered.why)
         if entered.confirm is None:
             return _asking(visit, FormState(prefix=_FORM.prefix, values=form))
         await in_thread(

@@ -61,10 +61,12 @@ class Reader:
             answer = connection.getresponse()
             return answer.status, answer.read()
 
-    def json(self, path: str, body: object, **headers: str) -> tuple[int, Any]:
-        status, said = self.ask(
-            "POST", path, json.dumps(body).encode(), Content_Type="application/json", **headers
-        )
+    def json(self, path: str, body: object, key: str = "") -> tuple[int, Any]:
+        sent, kind = json.dumps(body).encode(), "application/json"
+        if key:
+            status, said = self.ask("POST", path, sent, Content_Type=kind, Idempotency_Key=key)
+        else:
+            status, said = self.ask("POST", path, sent, Content_Type=kind)
         return status, json.loads(said) if said else None
 
     def form(self, path: str, **fields: str) -> tuple[int, bytes]:
@@ -82,10 +84,10 @@ def _comments(reader: Reader, language: str) -> str:
     """Post in every way and be refused in every way; the receipt of the first."""
     said = reader.canaries.text
     body = comment_body(language)
-    key = {"Idempotency-Key": said("Idempotency-Key")}
-    first = reader.json("/api/v1/comments", body, **key)
-    retried = reader.json("/api/v1/comments", body, **key)
-    other = reader.json("/api/v1/comments", {**body, "body": "Other words."}, **key)
+    key = said("Idempotency-Key")
+    first = reader.json("/api/v1/comments", body, key)
+    retried = reader.json("/api/v1/comments", body, key)
+    other = reader.json("/api/v1/comments", {**body, "body": "Other words."}, key)
     assert [status for status, _ in (first, retried, other)] == [201, 201, 422]
     unforwarded = comment_body(language, body="From nearby.", email=KNOWN)
     raw = json.dumps(unforwarded).encode()
@@ -168,7 +170,7 @@ def _full_of_trouble(reader: Reader, service: Service, language: str) -> None:
     blocked.mkdir()
     said = reader.canaries.text
     body = comment_body(language, body=said("body that is not stored"))
-    assert reader.json("/api/v1/comments", body, Idempotency_Key=said("key then"))[0] == 503
+    assert reader.json("/api/v1/comments", body, said("key then"))[0] == 503
     blocked.rmdir()
 
 
