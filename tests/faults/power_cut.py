@@ -9,14 +9,14 @@ names. After an fsync of a file that failed, nobody will ever write what it was 
 
 import random
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from itertools import product
 from pathlib import Path, PurePath
 from typing import NamedTuple
 
+from tests.faults.disk_nodes import BLOCK_BYTES, Entry, File, Folder, blocks_of
 from tests.faults.strace import Call
 
-BLOCK_BYTES = 4096
 STATES_OF_A_FILE = 24
 STATES_OF_A_MOMENT = 200
 _ANSWERED = (b"acknowledged ", b"HTTP/1.1 20")
@@ -30,65 +30,6 @@ class State(NamedTuple):
 
     tree: Tree
     acknowledged: int
-
-
-@dataclass(slots=True)
-class _File:
-    """`versions[0]` is surely on the disk, the others may be, each the one before and a write."""
-
-    versions: list[bytes] = field(default_factory=lambda: [b""])
-    is_poisoned: bool = False
-    found: Sequence[bytes] = ()
-    """What may be found in it, once that was worked out."""
-
-    def flush(self, *, failed: bool) -> None:
-        self.is_poisoned |= failed and len(self.versions) > 1
-        if not failed and not self.is_poisoned:
-            del self.versions[:-1]
-            self.found = ()
-
-    def write(self, content: bytes, at: int) -> None:
-        held = self.versions[-1].ljust(at, b"\0")
-        self.versions.append(held[:at] + content + held[at + len(content) :])
-        self.found = ()
-
-    def cut(self, length: int) -> None:
-        self.versions.append(self.versions[-1][:length].ljust(length, b"\0"))
-        self.found = ()
-
-
-class _Entry(NamedTuple):
-    """A change of a folder's names; a renaming has a `name` that comes and one that goes."""
-
-    name: str | None
-    node: int
-    gone: str | None = None
-
-
-@dataclass(slots=True)
-class _Folder:
-    """The names that surely are on the disk, and the changes that may be."""
-
-    names: dict[str, int] = field(default_factory=dict)
-    waiting: list[_Entry] = field(default_factory=list)
-
-    def flush(self) -> None:
-        self.names = self.after([2] * len(self.waiting))
-        self.waiting.clear()
-
-    def after(self, how: Sequence[int]) -> dict[str, int]:
-        """The names when of each waiting change nothing (0), the new name (1) or all (2) came."""
-        names = dict(self.names)
-        for entry, done in zip(self.waiting, how, strict=True):
-            if done and entry.name is not None:
-                names[entry.name] = entry.node
-            if done == 2 and entry.gone is not None:
-                names.pop(entry.gone, None)
-        return names
-
-    def ways(self) -> Sequence[Sequence[int]]:
-        """For each waiting change what may have come of it."""
-        return [[0, 1, 2] if entry.name and entry.gone else [0, 2] for entry in self.waiting]
 
 
 @dataclass(slots=True)
@@ -116,12 +57,12 @@ class Disk:
         self.coverage = Coverage()
         self._root = root
         self._chance = random.Random(seed)
-        self._nodes: dict[int, _File | _Folder] = {0: _Folder()}
+        self._nodes: dict[int, File | Folder] = {0: Folder()}
         self._seen: dict[PurePath, int] = {PurePath(): 0}
         self._offsets: dict[int, int] = {}
         for path in sorted(root.rglob("*")):
             name = path.relative_to(root)
-            node = self._add(_Folder() if path.is_dir() else _File([path.read_bytes()]))
+            node = self._add(Folder() if path.is_dir() else File([path.read_bytes()]))
             self._seen[name] = node
             self._folder(name.parent).names[name.name] = node
 
@@ -141,7 +82,7 @@ class Disk:
     def states(self) -> Iterator[State]:
         """Those that a cut could leave now; all, or a sample that the seed decides."""
         self.coverage.moments += 1
-        folders = {node: one for node, one in self._nodes.items() if isinstance(one, _Folder)}
+        folders = {node: one for node, one in self._nodes.items() if isinstance(one, Folder)}
         ways = [way for one in folders.values() for way in one.ways()]
         contents = {node: self._contents(one) for node, one in self._files()}
         several = {node: found for node, found in contents.items() if len(found) > 1}
@@ -167,7 +108,7 @@ class Disk:
         for _ in range(STATES_OF_A_MOMENT):
             yield [self._chance.choice(choice) for choice in choices]
 
-    def _contents(self, file: _File) -> Sequence[bytes]:
+    def _contents(self, file: File) -> Sequence[bytes]:
         """What may be found in the file, the surest first, the newest last."""
         if not file.found:
             newest = file.versions[-1]
@@ -175,7 +116,7 @@ class Disk:
             file.found = [*(one for one in found if one != newest), newest]
         return file.found
 
-    def _pieces(self, file: _File) -> Iterator[bytes]:
+    def _pieces(self, file: File) -> Iterator[bytes]:
         """Cut at each border of blocks, and of each length with blocks of different moments."""
         if len(file.versions) == 1:
             return
@@ -183,7 +124,7 @@ class Disk:
         for length in range(0, longest, BLOCK_BYTES):
             yield file.versions[-1][:length]
         for length in sorted({len(one) for one in file.versions}):
-            blocks = [_blocks(file, at, length) for at in range(0, length, BLOCK_BYTES)]
+            blocks = [blocks_of(file, at, length) for at in range(0, length, BLOCK_BYTES)]
             count = 1
             for block in blocks:
                 count *= len(block)
@@ -194,24 +135,24 @@ class Disk:
             for _ in range(STATES_OF_A_FILE):
                 yield b"".join(map(self._chance.choice, blocks))
 
-    def _files(self) -> Iterator[tuple[int, _File]]:
+    def _files(self) -> Iterator[tuple[int, File]]:
         for node, one in self._nodes.items():
-            if isinstance(one, _File):
+            if isinstance(one, File):
                 yield node, one
 
-    def _add(self, node: _File | _Folder) -> int:
+    def _add(self, node: File | Folder) -> int:
         self._nodes[len(self._nodes)] = node
         return len(self._nodes) - 1
 
-    def _folder(self, name: PurePath) -> _Folder:
+    def _folder(self, name: PurePath) -> Folder:
         node = self._nodes[self._seen[name]]
-        assert isinstance(node, _Folder)
+        assert isinstance(node, Folder)
         return node
 
-    def _file(self, path: str) -> _File | None:
+    def _file(self, path: str) -> File | None:
         name = self._name(path)
         node = self._nodes[self._seen[name]] if name in self._seen else None
-        return node if isinstance(node, _File) else None
+        return node if isinstance(node, File) else None
 
     def _name(self, path: str | bytes) -> PurePath | None:
         told = Path(path if isinstance(path, str) else path.decode())
@@ -222,9 +163,9 @@ class Disk:
         if name is None:
             return
         if name not in self._seen:
-            node = self._add(_File())
+            node = self._add(File())
             self._seen[name] = node
-            self._folder(name.parent).waiting.append(_Entry(name.name, node))
+            self._folder(name.parent).waiting.append(Entry(name.name, node))
         elif "O_TRUNC" in call.told and (file := self._file(str(self._root / name))):
             file.cut(0)
         self._offsets[int(call.result.partition("<")[0])] = 0
@@ -250,9 +191,9 @@ class Disk:
     def _flush(self, call: Call) -> None:
         name = self._name(call.handles[0][1])
         node = self._nodes[self._seen[name]] if name in self._seen else None
-        if isinstance(node, _File):
+        if isinstance(node, File):
             node.flush(failed=call.failed)
-        elif isinstance(node, _Folder) and not call.failed:
+        elif isinstance(node, Folder) and not call.failed:
             node.flush()
 
     def _rename(self, call: Call) -> None:
@@ -262,19 +203,19 @@ class Disk:
         assert source.parent == target.parent
         node = self._seen.pop(source)
         self._seen[target] = node
-        self._folder(target.parent).waiting.append(_Entry(target.name, node, source.name))
+        self._folder(target.parent).waiting.append(Entry(target.name, node, source.name))
 
     def _unlink(self, call: Call) -> None:
         name = self._name(call.texts[0])
         if name is not None:
             node = self._seen.pop(name)
-            self._folder(name.parent).waiting.append(_Entry(None, node, name.name))
+            self._folder(name.parent).waiting.append(Entry(None, node, name.name))
 
     def _mkdir(self, call: Call) -> None:
         name = self._name(call.texts[0])
         if name is not None:
-            self._seen[name] = self._add(_Folder())
-            self._folder(name.parent).waiting.append(_Entry(name.name, self._seen[name]))
+            self._seen[name] = self._add(Folder())
+            self._folder(name.parent).waiting.append(Entry(name.name, self._seen[name]))
 
 
 def states_of(disk: Disk, calls: Sequence[Call]) -> Sequence[State]:
@@ -302,14 +243,6 @@ def lay(tree: Tree, folder: Path) -> Path:
             (folder / name).write_bytes(content)
             (folder / name).chmod(0o600)
     return folder
-
-
-def _blocks(file: _File, at: int, length: int) -> Sequence[bytes]:
-    """What may stand in a block of a file of this length: zeros, or a piece of any version."""
-    size = min(BLOCK_BYTES, length - at)
-    pieces = [one[at : at + size].ljust(size, b"\0") for one in file.versions]
-    surely = [pieces[0]] if len(file.versions[0]) > at else [bytes(size)]
-    return [*dict.fromkeys([*surely, bytes(size), *pieces])]
 
 
 def _tree(
