@@ -5,6 +5,7 @@ import shutil
 import signal
 import sys
 from collections.abc import Callable
+from contextlib import ExitStack
 from dataclasses import replace
 from functools import partial
 from pathlib import Path
@@ -23,6 +24,7 @@ from feedback_api.domain.errors import (
     UnknownComment,
 )
 from feedback_api.domain.identity import CycleId
+from feedback_api.settings import read_settings
 from feedback_api.storage.act_document import decode_acts, encode_acts
 from feedback_api.storage.documents_folder import DocumentsFolder
 from feedback_api.storage.file_system import OperatingSystemFiles
@@ -30,6 +32,7 @@ from feedback_api.storage.kept_cycles import KeptCycles
 from feedback_api.storage.kept_editors import KeptEditors
 from feedback_api.storage.kept_invitations import KeptInvitations
 from feedback_api.storage.store_files import StoreFiles
+from feedback_api.stores import open_store, records_place
 from tests.backups.whole_store import (
     ANA,
     CYCLE,
@@ -44,6 +47,7 @@ from tests.backups.whole_store import (
     withdraw,
 )
 from tests.fakes.comments import comment_id, usual_comment
+from tests.fakes.sections_json import sections_json, write_sections
 
 STEP = int(os.environ.get("BACKUP_KILL_STEP", "3"))
 """Every how manyth change of a restore is one to die at; 1 is the long form."""
@@ -338,6 +342,7 @@ def test_death_at_any_change_leaves_the_old_state_or_the_new(
     assert outcomes == sorted(outcomes, reverse=True)
     assert outcomes[0]
     assert not outcomes[-2]
+    print(f"{len(outcomes) - 1} deaths, {sum(outcomes)} left the old state")
 
 
 def _is_the_restored(there: dict[str, bytes]) -> bool:
@@ -383,8 +388,42 @@ def _dies_at(place: int, work: Callable[[], object]) -> bool:
     return False
 
 
-def test_command_that_meets_a_half_done_restore_is_refused(data: Path) -> None:
-    (data / ".restored").mkdir()
+class _DiesDecided(OperatingSystemFiles):
+    """The process ends right after the step that decides."""
 
-    with pytest.raises(StartRefused, match="Start the service, or run the restore again"):
-        refuse_unfinished_restore(data)
+    def rename(self, source: Path, target: Path) -> None:
+        super().rename(source, target)
+        if target.name == ".restored":
+            raise KeyboardInterrupt
+
+
+def test_restore_that_was_decided_is_finished_by_the_start_and_met_by_no_other_command(
+    data: Path, backup: Path, tmp_path: Path
+) -> None:
+    before = contents(data)
+    erase(data, usual_comment(2))
+    write_sections(tmp_path / "sections.json", sections_json())
+    with pytest.raises(KeyboardInterrupt):
+        _restore_on(_DiesDecided(), data, backup)
+    settings = read_settings(
+        {
+            "FEEDBACK_STORE": f"tinydb:{data}",
+            "FEEDBACK_SECTIONS": str(tmp_path / "sections.json"),
+        }
+    )
+
+    for command in (refuse_unfinished_restore, lambda _: records_place(settings)):
+        with pytest.raises(StartRefused, match="Start the service, or run the restore again"):
+            command(data)
+    with ExitStack() as opened_here:
+        services = open_store(settings, opened_here).services
+        assert services.comments.get(comment_id(1)) == usual_comment(1)
+        with pytest.raises(UnknownComment):
+            services.comments.get(comment_id(2))
+
+    there = contents(data)
+    assert not list(data.glob(".re*"))
+    assert {name for name in before if there[name] != before[name]} <= {
+        "2027-1/000000.json",
+        "wordings/000000.json",
+    }

@@ -131,6 +131,7 @@ def test_backup_under_load_holds_what_was_acknowledged_before_and_nothing_half(
             _assert_holds(back_up(service.data, path), acknowledged)
         receipts = list(crowd.known.receipts)
         told = service.run("backup", str(folder))
+    print(f"{len(receipts)} comments acknowledged while {ROUNDS + 1} backups were taken")
     assert crowd.known.refused == []
     assert len(receipts) > CLIENTS
     assert told.returncode == 0, told.stderr
