@@ -74,7 +74,7 @@ def _security_schemes(cookie: str) -> Schema:
             "type": "apiKey",
             "in": "cookie",
             "name": cookie,
-            "description": f"Browsers send {CSRF_HEADER} with each change, too.",
+            "description": f"Each change needs {CSRF_HEADER}, too.",
         },
     }
 

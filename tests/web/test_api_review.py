@@ -148,6 +148,7 @@ def test_cookie_in_a_browser_needs_the_secret_of_the_page(
     csrf = editor_client.get(SESSION).json()["csrf"]
 
     without = editor_client.post(DECISION, json=make_decision(), headers=browser)
+    silent = editor_client.post(DECISION, json=make_decision())
     foreign = editor_client.post(
         DECISION,
         json=make_decision(),
@@ -157,7 +158,8 @@ def test_cookie_in_a_browser_needs_the_secret_of_the_page(
         DECISION, json=make_decision(), headers={**browser, "X-CSRF-Token": csrf}
     )
 
-    assert [without.status_code, foreign.status_code, own.status_code] == [403, 403, 200]
+    refused = [without, silent, foreign]
+    assert [answer.status_code for answer in (*refused, own)] == [403, 403, 403, 200]
     assert without.json()["code"] == "not-from-our-page"
 
 
