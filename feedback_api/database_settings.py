@@ -1,17 +1,18 @@
 """Where comments are kept: the settings FEEDBACK_STORE and FEEDBACK_DATA."""
 
+import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Protocol, TypeVar
-from urllib.parse import parse_qsl, urlencode, urlsplit
+from urllib.parse import urlsplit
 
 NAMES = ("FEEDBACK_DATA",)
 _STORE = "FEEDBACK_STORE"
 _DATA = "FEEDBACK_DATA"
 _DEFAULT = "./data"
 _SCHEMES = ("postgresql", "postgres")
-_SECRETS = ("password", "sslpassword")
+_SECRET = re.compile("([?&](?:ssl)?password=)[^&]*")
 _EXPECTED = (
     "must be tinydb: and the path of a folder, for example tinydb:./data, or the URL of a "
     "PostgreSQL database, for example postgresql://feedback@db.example.org/feedback"
@@ -33,15 +34,10 @@ class DatabaseSettings:
 
     def described(self) -> str:
         """Without passwords."""
-        parts = urlsplit(self.url)
-        user, at, hosts = parts.netloc.rpartition("@")
-        name, colon, _password = user.partition(":")
-        query = parse_qsl(parts.query, keep_blank_values=True)
-        shown = urlencode(
-            [(key, "…" if key in _SECRETS else value) for key, value in query], safe="/…,"
-        )
-        netloc = f"{name}{':…' if colon else ''}{at}{hosts}"
-        return parts._replace(netloc=netloc, query=shown).geturl()
+        account, at, _hosts = urlsplit(self.url).netloc.rpartition("@")
+        name, colon, _password = account.partition(":")
+        shown = self.url.replace(account + at, f"{name}:…@", 1) if colon else self.url
+        return _SECRET.sub(r"\1…", shown)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -5,6 +5,7 @@ from pathlib import Path
 
 import pytest
 
+from feedback_api.database_settings import DatabaseSettings
 from feedback_api.domain.errors import SettingsRefused
 from feedback_api.mail_addresses import Mailbox
 from feedback_api.mail_settings import MailSettings, Security, SmtpSettings, read_digest
@@ -121,6 +122,37 @@ def test_everything_wrong_is_told_at_once() -> None:
         "FEEDBACK_SECRET",
         "FEEDBACK_TRUSTED_PROXIES",
     ]
+
+
+DATABASE = "postgresql://feedback:hush%20hush@db1,db2:5433/comments?target_session_attrs=read-write"
+
+
+def test_database_is_described_without_its_password() -> None:
+    settings = read_settings({"FEEDBACK_STORE": DATABASE, "FEEDBACK_SECRET": "s" * 32})
+
+    described = settings.described()
+
+    assert settings.store.database == DatabaseSettings(url=DATABASE)
+    assert described["FEEDBACK_STORE"] == (
+        "postgresql://feedback:…@db1,db2:5433/comments?target_session_attrs=read-write"
+    )
+    assert described["FEEDBACK_DATA"] == str(Path.cwd() / "data")
+    assert "hush" not in "".join(described.values())
+    in_query = DatabaseSettings(url="postgresql:///comments?user=feedback&password=hush")
+    assert in_query.described() == "postgresql:///comments?user=feedback&password=…"
+
+
+def test_database_without_a_secret_all_replicas_share_is_refused() -> None:
+    assert "FEEDBACK_SECRET must be set" in _refusal(FEEDBACK_STORE=DATABASE)
+
+
+def test_folder_beside_tinydb_is_refused() -> None:
+    assert "FEEDBACK_DATA goes with a database" in _refusal(FEEDBACK_DATA="/srv/data")
+
+
+@pytest.mark.parametrize("store", ["postgresql://db/", "mysql://db/comments", "postgresql:"])
+def test_url_of_no_database_is_refused(store: str) -> None:
+    assert "FEEDBACK_STORE must be" in _refusal(FEEDBACK_STORE=store, FEEDBACK_SECRET="s" * 32)
 
 
 def test_secret_is_not_described() -> None:
