@@ -359,7 +359,8 @@ def _asked(world: World, key: str, ask: Ask) -> Response:
             path, data=form or {"a": ""}, headers={"accept": "text/html"}
         )
         return answer
-    headers = {"Authorization": f"Receipt {ask.receipt}"} if ask.receipt else {}
+    headers = {"X-CSRF-Token": world.csrf}
+    headers |= {"Authorization": f"Receipt {ask.receipt}"} if ask.receipt else {}
     return world.client.request(row.method, path, json=ask.body or None, headers=headers)
 
 
