@@ -6,7 +6,7 @@ from starlette.responses import RedirectResponse, Response
 from starlette.routing import compile_path
 
 from feedback_api.domain.errors import FeedbackError, SignInRefused
-from feedback_api.domain.sign_in_errors import LocalAccountsOff, SingleSignOnFailed
+from feedback_api.domain.sign_in_errors import LocalAccountsOff
 from feedback_api.services.editors import end_sessions
 from feedback_api.web import sign_in_secret
 from feedback_api.web.fields import convert, read_query
@@ -76,7 +76,7 @@ async def post_sign_in(visit: Visit) -> Response:
         editor = await sign_in_counted(visit, entered.name, entered.passphrase)
     except _TOLD_ON_THE_PAGE as error:
         wanted, name = inside(form.get("next", "")), form.get("name", "")
-        return sign_in_page(visit, wanted=wanted, name=name, error=error)
+        return sign_in_page(visit, wanted=wanted, name=name, error=error, is_about_form=True)
     response = RedirectResponse(inside(entered.next), status_code=303)
     visit.web.sessions.remember(visit.web.sessions.begin(editor), response)
     return response
@@ -98,9 +98,17 @@ def _refuse_forged(csrf: str, visit: Visit) -> None:
 
 
 def sign_in_page(
-    visit: Visit, *, wanted: str, name: str = "", error: FeedbackError | None = None
+    visit: Visit,
+    *,
+    wanted: str,
+    name: str = "",
+    error: FeedbackError | None = None,
+    is_about_form: bool = False,
 ) -> Response:
-    """Every way to sign in; with `error`, what went wrong with the last one."""
+    """Every way to sign in; with `error`, what went wrong with the last one.
+
+    `is_about_form`: with name and passphrase, not at the provider.
+    """
     cookie = sign_in_secret.cookie_of(visit)
     csrf = sign_in_secret.secret_of(cookie, visit)
     form = FormState(prefix=_PREFIX, values={"name": name, "next": wanted, "csrf": csrf})
@@ -108,6 +116,7 @@ def sign_in_page(
         form = form.refused(error, visit.messages, shows=("name", "passphrase"))
     single = visit.web.single_sign_on
     has_accounts = any(editor.passphrase_hash for editor in visit.services.editors.all())
+    takes_passphrase = visit.web.local_accounts and (single is None or has_accounts)
     start = f"{visit.web.place.origin}{AT_PROVIDER}?{urlencode({'next': wanted})}"
     page = render(
         visit,
@@ -117,8 +126,8 @@ def sign_in_page(
         form=form,
         start=start if single else None,  # at our own origin, to which the provider sends back
         label=single.label if single else "",
-        is_about_form=error is not None and not isinstance(error, SingleSignOnFailed),
-        takes_passphrase=visit.web.local_accounts and (single is None or has_accounts),
+        is_about_form=is_about_form and takes_passphrase,
+        takes_passphrase=takes_passphrase,
         has_ended=error is None and visit.web.sessions.has_ended(visit.request),
     )
     sign_in_secret.remember(cookie, visit, page)

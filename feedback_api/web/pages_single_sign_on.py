@@ -5,6 +5,7 @@ from urllib.parse import urlencode
 from starlette.responses import RedirectResponse, Response
 
 from feedback_api.domain.sign_in_errors import ProviderRefused, SingleSignOnFailed, SingleSignOnOff
+from feedback_api.services.counting import Purpose
 from feedback_api.services.single_sign_on import (
     Returned,
     SignInNeedsAsking,
@@ -13,6 +14,7 @@ from feedback_api.services.single_sign_on import (
     sign_in_by,
 )
 from feedback_api.web.fields import read_query
+from feedback_api.web.held_back import TooManyRequests
 from feedback_api.web.pages import render
 from feedback_api.web.pages_sign_in import inside, sign_in_page
 from feedback_api.web.sign_in_flights import Flight, refuse_other_state
@@ -47,7 +49,8 @@ async def come_back(visit: Visit) -> Response:
     try:
         flight = visit.web.flights.of_cookie(visit.request)
         refuse_other_state(flight, query.get("state", ""))
-    except SingleSignOnFailed as error:
+        await visit.count(Purpose.SIGN_IN)  # the provider is not ours to be overrun
+    except (SingleSignOnFailed, TooManyRequests) as error:
         return sign_in_page(visit, wanted=BOARD, error=error)
     returned = Returned(
         code=query.get("code", ""), issuer=query.get("iss", ""), error=query.get("error", "")
@@ -84,9 +87,7 @@ async def _finish(
 ) -> Response:
     try:
         identity = await configured.provider.identify(flight.attempt, returned)
-        editor = await in_thread(
-            sign_in_by, identity, configured.groups, services=visit.services
-        )
+        editor = await in_thread(sign_in_by, identity, configured.groups, services=visit.services)
     except SignInNeedsAsking:
         if not flight.renews:
             return sign_in_page(visit, wanted=flight.wanted, error=ProviderRefused())
