@@ -11,6 +11,7 @@ from feedback_api.services.repository import NO_REPOSITORY, Repository
 from feedback_api.services.webhook_attempts import NO_DELIVERIES, Deliveries
 from feedback_api.web.restraint import NO_RESTRAINT, Restraint
 from feedback_api.web.routes import WebOptions, build_app
+from feedback_api.web.threads import AnswerThreads
 from tests.fakes.collaborators import fake_services
 from tests.fakes.memory_store import MemoryStore
 from tests.web.reading import EDITOR, PASSPHRASE, OpenClient, signed_in
@@ -54,6 +55,7 @@ def open_client(services: Services, site: Path) -> OpenClient:
         sends_mail: bool = False,
         restraint: Restraint = NO_RESTRAINT,
         address: str = "testclient",
+        threads: AnswerThreads | None = None,
     ) -> TestClient:
         options = WebOptions(
             origin=origin,
@@ -63,7 +65,12 @@ def open_client(services: Services, site: Path) -> OpenClient:
             sends_mail=sends_mail,
         )
         app = build_app(
-            over, options, deliveries=deliveries, repository=repository, restraint=restraint
+            over,
+            options,
+            deliveries=deliveries,
+            repository=repository,
+            restraint=restraint,
+            threads=threads,
         )
         return TestClient(app, base_url=origin, follow_redirects=False, client=(address, 50_000))
 

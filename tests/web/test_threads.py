@@ -1,0 +1,118 @@
+"""The service where the store's reads wait: handlers in threads, and a store that goes away."""
+
+import threading
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
+from typing import Any
+
+import pytest
+from starlette.testclient import TestClient
+
+from feedback_api.domain.errors import StoreUnavailable
+from feedback_api.services import Services
+from feedback_api.web.threads import THREADS, AnswerThreads
+from tests.fakes.memory_store import MemoryStore
+from tests.fakes.published import PAGE
+from tests.web.reading import (
+    COMMENTS,
+    EDITOR,
+    FORM,
+    PASSPHRASE,
+    OpenClient,
+    entered,
+    form_values,
+    posted,
+    signed_in,
+)
+
+PATIENCE_SECONDS = 30
+COUNTS = f"/api/v1/pages/{PAGE}/counts"
+
+
+class AwayStore(MemoryStore):
+    """Answers nothing while it is away; `asked` counts who waits until it lets them go."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.is_away = False
+        self.holds = False
+        self.asked = threading.Semaphore(0)
+        self.let_go = threading.Event()
+
+    def generation(self, page: Any) -> int:
+        if self.holds:
+            self.asked.release()
+            self.let_go.wait()
+        if self.is_away:
+            raise StoreUnavailable
+        return super().generation(page)
+
+    def add(self, comment: Any) -> Any:
+        if self.is_away:
+            raise StoreUnavailable
+        return super().add(comment)
+
+
+@pytest.fixture
+def threads() -> Iterator[AnswerThreads]:
+    threads = AnswerThreads()
+    yield threads
+    threads.close()
+
+
+@pytest.fixture
+def away(services: Services) -> AwayStore:
+    return AwayStore()
+
+
+@pytest.fixture
+def waiting(
+    open_client: OpenClient, services: Services, away: AwayStore, threads: AnswerThreads
+) -> TestClient:
+    return open_client(over=replace(services, comments=away, reads=away), threads=threads)
+
+
+def test_whatever_waits_is_answered_as_ever(waiting: TestClient, away: AwayStore) -> None:
+    taken = waiting.post(COMMENTS, json=posted())
+    by_form = waiting.post(FORM, data={**form_values(waiting.get(FORM)), **entered()})
+    session = waiting.post("/api/v1/session", json={"name": EDITOR, "passphrase": PASSPHRASE})
+    board = signed_in(waiting).get("/review")
+
+    assert (taken.status_code, by_form.status_code, session.status_code) == (201, 201, 201)
+    assert board.status_code == 200
+    assert len(away.comments) == 2
+    assert waiting.post(COMMENTS, json=posted(body="")).json()["code"] == "invalid-comment"
+    assert waiting.get("/api/v1/sections/nowhere").status_code == 404
+    assert waiting.post(COMMENTS, content=b"x" * 1_100_000).status_code == 413
+
+
+def test_store_that_is_away_is_told_with_the_time_to_try_again(
+    waiting: TestClient, away: AwayStore
+) -> None:
+    away.is_away = True
+
+    told = [waiting.get(COUNTS), waiting.post(COMMENTS, json=posted())]
+    page = waiting.post(FORM, data=entered(), headers={"accept": "text/html"})
+
+    for answer in (*told, page):
+        assert (answer.status_code, answer.headers["retry-after"]) == (503, "5")
+    assert {answer.json()["code"] for answer in told} == {"store-unavailable"}
+    assert entered()["body"] in page.text
+    away.is_away = False
+    assert waiting.get(COUNTS).status_code == 200
+
+
+def test_health_is_answered_while_every_thread_waits(waiting: TestClient, away: AwayStore) -> None:
+    away.holds = True
+    with waiting, ThreadPoolExecutor(THREADS + 1) as pool:
+        held = [pool.submit(waiting.get, COUNTS) for _ in range(THREADS)]
+        for _ in held:
+            away.asked.acquire()
+        try:
+            health = pool.submit(waiting.get, "/healthz").result(PATIENCE_SECONDS)
+        finally:
+            away.let_go.set()
+
+        assert {answer.result().status_code for answer in held} == {200}
+    assert health.status_code == 200
