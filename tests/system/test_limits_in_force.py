@@ -31,21 +31,22 @@ def test_service_as_it_is_by_default_is_protected_and_keeps_no_address(
     service = Service(tmp_path, {**dict.fromkeys(NO_LIMITS, ""), "FEEDBACK_SITE": str(site.folder)})
     service.start()
     try:
-        statuses = [
-            _post(service, site, f"No. {number}", X_Forwarded_For=f"{SPOOFED[:-2]}{number}").status
+        answers = [
+            _post(service, site, f"No. {number}", X_Forwarded_For=f"{SPOOFED[:-2]}{number}")
             for number in range(25)
         ]
         form = f"/feedback/{site.language}/complaints-acknowledge"
         posted = {**comment_body(site.language), "homepage": "x", "key": "k"}
         del posted["section"], posted["language"]
         trapped = service.post_form(form, urlencode(posted))
-        refused = _post(service, site, "One more")
     finally:
         assert service.end() == 0
 
-    assert statuses == [201] * 20 + [429] * 5
+    taken = [answer.status for answer in answers].count(201)
+    assert 20 <= taken <= 23  # some more where a minute ended meanwhile
+    refused = [answer for answer in answers if answer.status != 201]
+    assert {answer.body["code"] for answer in refused} == {"too-many-requests"}
     assert trapped.status == 422
-    assert refused.body["code"] == "too-many-requests"
     written = b"".join(path.read_bytes() for path in service.data.rglob("*") if path.is_file())
     log = service.log.read_text()
     assert ADDRESS.encode() not in written
@@ -84,7 +85,6 @@ def proxied(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Service,
         ("2001:db8:2:1::1", "2001:db8:2:2::1, 2001:db8:9::9", False),
         ("100.67.1.1:1234", "::ffff:100.67.1.2", True),
         ("9.9.9.9, unknown", "8.8.8.8, <script>", True),
-        ("100.68.1.1", "for=100.69.1.1", False),
     ],
 )
 def test_proxies_tell_networks_apart_and_clients_cannot(
@@ -95,8 +95,8 @@ def test_proxies_tell_networks_apart_and_clients_cannot(
     one = _post(service, site, first, X_Forwarded_For=first)
     other = _post(service, site, second, X_Forwarded_For=second, Forwarded="for=7.7.7.7")
 
-    assert one.status in {201, 429 if "unknown" in first else 201}
-    assert (other.status == 429) == is_same or "=" in second
+    assert one.status == 201
+    assert (other.status == 429) == is_same
 
 
 @pytest.mark.parametrize("text", ["many", "0/minute", "-1/day", "5/fortnight", "5", "1/9999 years"])
