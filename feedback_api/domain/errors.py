@@ -17,7 +17,6 @@
     │   ├── UnknownComment
     │   ├── UnknownReceipt
     │   ├── UnknownEmailLink
-    │   │   └── UnknownDataLink     to one's own data; they end soon
     │   ├── UnknownCycle
     │   ├── UnknownTemplate
     │   └── UnknownEditor
@@ -178,12 +177,6 @@ class UnknownEmailLink(Unknown):
     """No comment has this link in its mails; mangled, outlived and erased ones look the same."""
 
     code = "unknown-email-link"
-
-
-class UnknownDataLink(UnknownEmailLink):
-    """No link to one's own data is this, or it has ended; all look the same."""
-
-    code = "unknown-data-link"
 
 
 class UnknownCycle(Unknown):

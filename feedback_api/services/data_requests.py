@@ -13,7 +13,8 @@ from datetime import UTC, datetime, timedelta
 from typing import Protocol
 
 from feedback_api.domain.comment import Comment
-from feedback_api.domain.errors import UnknownComment, UnknownDataLink
+from feedback_api.domain.data_link_errors import UnknownDataLink
+from feedback_api.domain.errors import UnknownComment
 from feedback_api.domain.event import BY_COMMENTER
 from feedback_api.domain.identity import CommentId, LanguageCode
 from feedback_api.domain.remarks import Erasure, Way

@@ -10,7 +10,8 @@ from typing import Any
 from starlette.responses import Response
 
 from feedback_api.domain.comment import Comment
-from feedback_api.domain.errors import InvalidComment, StoreError, UnknownDataLink
+from feedback_api.domain.data_link_errors import UnknownDataLink
+from feedback_api.domain.errors import InvalidComment, StoreError
 from feedback_api.domain.fault import Fault, FaultCode, shown
 from feedback_api.domain.text import EMAIL
 from feedback_api.services.counting import Purpose
