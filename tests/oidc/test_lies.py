@@ -22,7 +22,7 @@ from tests.oidc.lying_provider import (
     unsigned,
 )
 from tests.oidc.real_provider import CLIENT_SECRET
-from tests.web.reading import PASSPHRASE, text_of
+from tests.web.reading import PASSPHRASE, form_of, form_values, text_of
 
 OTHER_SIGN_IN = "The provider’s answer was made for another sign-in"
 OTHER_ISSUER = "The answer comes from another provider"
@@ -358,6 +358,17 @@ def test_without_local_accounts_a_passphrase_opens_nothing(
     assert (by_form.status_code, by_program.status_code) == (403, 403)
     assert by_program.json()["code"] == "local-accounts-off"
     assert "Names and passphrases are not accepted here" in text_of(by_form)
+
+
+def test_wrong_passphrase_is_told_in_its_form_and_not_at_the_button(used_board: Board) -> None:
+    add_editor("Ana", PASSPHRASE, services=used_board.services)
+    shown = form_values(used_board.client.get("/review/sign-in"))
+
+    answer = used_board.client.post(
+        "/review/sign-in", data=shown | {"name": "x", "passphrase": "y"}
+    )
+
+    assert "The name or the passphrase is wrong." in form_of(answer).text_content()
 
 
 @pytest.mark.parametrize(
