@@ -163,7 +163,7 @@ def test_objection_is_not_decided_by_who_decided_first(
         address_of(row, comment.id),
         json=fields if is_json else None,
         data=None if is_json else {**fields, "csrf": session.csrf},
-        headers={"Cookie": f"editor={session.token}"},
+        headers={"Cookie": f"editor={session.token}", "X-CSRF-Token": session.csrf},
     )
 
     assert "You made the decision that the commenter objects to." in answer.text
