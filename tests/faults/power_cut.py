@@ -191,6 +191,8 @@ class Disk:
     def _flush(self, call: Call) -> None:
         name = self._name(call.handles[0][1])
         node = self._nodes[self._seen[name]] if name in self._seen else None
+        if " EINTR " in call.result:  # it is asked again; nothing was given up
+            return
         if isinstance(node, File):
             node.flush(failed=call.failed)
         elif isinstance(node, Folder) and not call.failed:

@@ -1,8 +1,8 @@
 """Every system call of a write that names a file is made to fail, or is the last of the process.
 
 The calls are those that strace records of one write in peace. After each fault: whatever was
-acknowledged is there, everything else wholly or not at all, the answer is an error of the store
-that has a status, the same write taken again works at once, and a start reads everything.
+acknowledged is there, and on the disk, everything else wholly or not at all, the answer is an error
+of the store that has a status, the same write taken again works at once, a start reads everything.
 """
 
 import os
@@ -16,6 +16,7 @@ import pytest
 
 from tests.faults.conftest import ACKNOWLEDGED, Case, Nursery
 from tests.faults.kept import Kept, contents_of
+from tests.faults.power_cut import Disk, lay
 from tests.faults.strace import Call, Tracer, calls_in
 
 ERRORS = {
@@ -82,6 +83,7 @@ def _fail(
 ) -> Sequence[str]:
     """What was answered while the fault lasted."""
     folder = _folder(case, tmp_path)
+    disk = Disk(folder)
     with Tracer(nursery.begin(case.name, folder), tmp_path / "log", *options) as tracer:
         outcomes = nursery.go()
     once_more = nursery.go()
@@ -92,7 +94,21 @@ def _fail(
     assert {*outcomes} <= {ACKNOWLEDGED, *ERRORS[error]}, what
     assert {*once_more} == {ACKNOWLEDGED}, what
     assert contents_of(folder) == case.after[-1], what
+    _assert_durable(case, disk, tracer.log, outcomes)
     return outcomes
+
+
+def _assert_durable(case: Case, disk: Disk, log: Path, outcomes: Sequence[str]) -> None:
+    """What was acknowledged although something failed survives a power cut right after it."""
+    acknowledged = {n for n, outcome in enumerate(outcomes) if outcome == ACKNOWLEDGED}
+    if not acknowledged:
+        return
+    for call in calls_in(log):
+        disk.apply(call)
+    for state in disk.states():
+        folder = lay(state.tree, log.with_suffix(".cut"))
+        assert case.faults(contents_of(folder), acknowledged) == []
+        shutil.rmtree(folder)
 
 
 def _kill(case: Case, nursery: Nursery, options: Sequence[str], tmp_path: Path) -> None:
