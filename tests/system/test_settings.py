@@ -7,6 +7,7 @@ import pytest
 
 from feedback_api.database_settings import DatabaseSettings
 from feedback_api.domain.errors import SettingsRefused
+from feedback_api.domain.identity import LanguageCode
 from feedback_api.mail_addresses import Mailbox
 from feedback_api.mail_settings import MailSettings, Security, SmtpSettings, read_digest
 from feedback_api.settings import NAMES, read_settings
@@ -271,3 +272,46 @@ def _mail(**environment: str) -> MailSettings:
     mail = read_settings({**sender, **environment}).mail
     assert mail is not None
     return mail
+
+
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [
+        ("FEEDBACK_PRIVACY_CONTACT", "two\nlines"),
+        ("FEEDBACK_WHISTLEBLOWING_URL", "javascript:alert(1)"),
+        ("FEEDBACK_WHISTLEBLOWING_URL", "https://"),
+        ("FEEDBACK_WHISTLEBLOWING_URL", "https://who:secret@example.org"),
+        ("FEEDBACK_WHISTLEBLOWING_NAME", "Speak up"),
+        ("FEEDBACK_WHISTLEBLOWING_PHONE", "aa=1; 2"),
+        ("FEEDBACK_PURGE", "maybe"),
+        ("FEEDBACK_RETENTION_DAYS", "0"),
+        ("FEEDBACK_RETENTION_REVIEWERS_DAYS", "99999"),
+    ],
+)
+def test_setting_of_privacy_that_makes_no_sense_is_refused(name: str, value: str) -> None:
+    assert _refusal(**{name: value}).startswith(name)
+
+
+def test_settings_of_privacy_are_taken_by_language() -> None:
+    terms = read_settings(
+        {
+            "FEEDBACK_WHISTLEBLOWING_URL": "https://speak-up.example.org/{language}",
+            "FEEDBACK_WHISTLEBLOWING_NAME": "aa=Speak up; bb=Канал",
+            "FEEDBACK_PURGE": "off",
+            "FEEDBACK_RETENTION_DAYS": "90",
+        }
+    ).privacy
+
+    channel = terms.channel
+    assert channel is not None
+    assert channel.url_in(LanguageCode("bb")) == "https://speak-up.example.org/bb"
+    assert [channel.name_in(LanguageCode(code)) for code in ("aa", "bb", "cc")] == [
+        "Speak up",
+        "Канал",
+        "",
+    ]
+    assert (terms.purges, terms.policy.contact_days, terms.policy.reviewers_days) == (
+        False,
+        90,
+        None,
+    )
