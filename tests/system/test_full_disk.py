@@ -110,7 +110,9 @@ def test_full_disk_is_told_survives_a_restart_and_ends_with_the_shortage(
     began = time.monotonic()
     while (again := post_comment(service, site)).status != 201:
         assert time.monotonic() - began < RETURN_SECONDS, again
-    assert time.monotonic() - began < RETURN_SECONDS
+    took = time.monotonic() - began
+    print(f"posts work {took:.3f} seconds after space has returned")
+    assert took < RETURN_SECONDS
 
 
 def test_read_only_disk_lets_the_service_start_and_read_and_ends_with_it(
