@@ -56,9 +56,7 @@ async def post_close(visit: Visit) -> Response:
     cycle = _cycle(visit)
     if await visit.request.body():
         convert(await read_json(visit.request), ClosingPosted)
-    record = await in_thread(
-        close_cycle, cycle.id, editor=visit.editor, services=visit.services
-    )
+    record = await in_thread(close_cycle, cycle.id, editor=visit.editor, services=visit.services)
     return json_answer(_reviewed(cycle, record, visit.services))
 
 

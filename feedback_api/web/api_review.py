@@ -45,9 +45,7 @@ async def list_comments(visit: Visit) -> Response:
     """Comments by filter, oldest first unless asked otherwise."""
     query = read_query(visit.request)
     filters = read_filters(query, visit.services)
-    found = await in_thread(
-        find_comments, filters, editor=visit.editor, services=visit.services
-    )
+    found = await in_thread(find_comments, filters, editor=visit.editor, services=visit.services)
     last = filters.offset + len(found.comments)
     more = found.comments and last < found.total
     return json_answer(

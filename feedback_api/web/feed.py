@@ -52,9 +52,7 @@ async def show_feed(visit: Visit) -> CachedAnswer:
     topic = _Topic(visit, asked)
     services, web = visit.services, visit.web
     made_from = _made_from(services)
-    everything = await in_thread(
-        web.publications.get, made_from, lambda: publications(services)
-    )
+    everything = await in_thread(web.publications.get, made_from, lambda: publications(services))
     return web.feeds.get(
         _url(visit, asked), made_from, lambda: write_feed(_feed(visit, asked, topic, everything))
     )

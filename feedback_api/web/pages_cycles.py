@@ -84,9 +84,7 @@ async def post_announcement(visit: Visit) -> Response:
         picked = picked_in(form)
     except InvalidRequest as error:
         return await _page(visit, typed=form, error=error)
-    results = await in_thread(
-        announce, picked, editor=visit.editor, services=visit.services
-    )
+    results = await in_thread(announce, picked, editor=visit.editor, services=visit.services)
     told = [_result(one, visit) for one in results]
     return await _page(visit, results=told, status=409 if any(one.problem for one in told) else 200)
 

@@ -69,9 +69,7 @@ async def object_own(visit: Visit) -> Response:
                 return confirmation(
                     visit, "receipt_object.html", entered, comment, body=entered.body
                 )
-            comment = await in_thread(
-                object_to, entered.receipt, entered.body, services=services
-            )
+            comment = await in_thread(object_to, entered.receipt, entered.body, services=services)
         except _REFUSED as error:
             return _given_back(visit, entered, error, OBJECTION, body=entered.body)
         done = mark("Your objection is stored: another editor decides your comment again.")

@@ -61,9 +61,7 @@ async def show_board(visit: Visit) -> Response:
         filters = read_filters(query, visit.services)
     except InvalidRequest as error:
         return _board(visit, form.refused(error, visit.messages, shows=_FIELDS), error=error)
-    found = await in_thread(
-        find_comments, filters, editor=visit.editor, services=visit.services
-    )
+    found = await in_thread(find_comments, filters, editor=visit.editor, services=visit.services)
     first, last = filters.offset, filters.offset + len(found.comments)
     previous = max(0, first - filters.limit)
     return _board(
