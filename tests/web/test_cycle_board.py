@@ -236,6 +236,7 @@ def test_announcing_three_hundred_is_one_step(
 ) -> None:
     for _ in range(300):
         prepared(said_in(cycle, services).comment.id, services)
+    signed_in(board)  # by this clock hours have passed, and the session is over
 
     answer = board.post(f"{PAGE}/announce", data=form_values(board.get(PAGE), "/announce"))
 
