@@ -17,7 +17,7 @@ from feedback_api.domain.errors import StoreError
 _log = logging.getLogger(__name__)
 
 LEASE_SECONDS = 6
-_RENEW_SECONDS = 1.5
+RENEW_SECONDS = 1.5
 _TRY_SECONDS = 1.0
 _JOIN_SECONDS = 10.0
 
@@ -77,7 +77,7 @@ class Leading:
         holds_until = time.monotonic() + LEASE_SECONDS
         async with at_work(self._make_workers()):
             while time.monotonic() < holds_until and not ended.is_set():
-                await _slept(_RENEW_SECONDS, ended)
+                await _slept(RENEW_SECONDS, ended)
                 asked_at = time.monotonic()
                 try:
                     if not ended.is_set() and not await asyncio.to_thread(self._claim.take):
