@@ -14,7 +14,7 @@ from pathlib import Path
 
 from tests.faults.campaign import Campaign, Figures
 
-ROUNDS = int(os.environ.get("KILL_ROUNDS", "12"))
+ROUNDS = int(os.environ.get("KILL_ROUNDS", "8"))
 LANES = int(os.environ.get("KILL_LANES", "1"))
 SEED = int(os.environ.get("KILL_SEED", str(random.SystemRandom().getrandbits(32))))
 ROUNDS_OF_A_FOLDER = 25
