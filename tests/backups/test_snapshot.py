@@ -16,6 +16,7 @@ from feedback_api.storage.file_system import OperatingSystemFiles, replace_durab
 from feedback_api.storage.store_files import StoreFiles, standing_still
 
 ROUNDS = 150
+FEW_ROUNDS = 15
 FIRST, SECOND = "editors.json", "waiting/000000.json"
 
 
@@ -25,6 +26,7 @@ class _Writer(threading.Thread):
     def __init__(self, folder: Path, files: OperatingSystemFiles) -> None:
         super().__init__()
         self.ends = threading.Event()
+        self._wrote = threading.Event()
         self._folder = folder
         self._files = files
         self._count = 0
@@ -37,18 +39,30 @@ class _Writer(threading.Thread):
         for name in (FIRST, SECOND):
             replace_durably(self._files, self._folder / name, str(self._count).encode())
         self._count += 1
+        self._wrote.set()
+
+    def go_on(self) -> None:
+        """Return when both files have been written again, twice."""
+        for _ in range(3):
+            self._wrote.clear()
+            self._wrote.wait(10)
 
 
-def _looks(folder: Path, files: OperatingSystemFiles, look: Callable[[], Members]) -> int:
-    """How many of ROUNDS looks show a state that there never was."""
+def _looks(
+    folder: Path,
+    files: OperatingSystemFiles,
+    look: Callable[["_Writer"], Members],
+    rounds: int = ROUNDS,
+) -> int:
+    """How many of so many looks show a state that there never was."""
     (folder / "waiting").mkdir()
     writer = _Writer(folder, files)
     writer.write()
     writer.start()
     wrong = 0
     try:
-        for _ in range(ROUNDS):
-            seen = look()
+        for _ in range(rounds):
+            seen = look(writer)
             wrong += int(seen[FIRST]) - int(seen[SECOND]) not in (0, 1)
     finally:
         writer.ends.set()
@@ -57,24 +71,24 @@ def _looks(folder: Path, files: OperatingSystemFiles, look: Callable[[], Members
 
 
 def test_snapshot_is_a_moment_that_was(tmp_path: Path) -> None:
-    assert _looks(tmp_path, StoreFiles(tmp_path), lambda: take_snapshot(tmp_path).members) == 0
+    assert _looks(tmp_path, StoreFiles(tmp_path), lambda _: take_snapshot(tmp_path).members) == 0
 
 
 def test_snapshot_is_a_moment_that_was_even_where_nobody_waits(tmp_path: Path) -> None:
     files = OperatingSystemFiles()
 
-    assert _looks(tmp_path, files, lambda: take_snapshot(tmp_path).members) == 0
+    assert _looks(tmp_path, files, lambda _: take_snapshot(tmp_path).members) == 0
 
 
 def test_files_read_one_after_the_other_are_not(tmp_path: Path) -> None:
     """What the two tests above would catch."""
 
-    def read() -> Members:
+    def read(writer: _Writer) -> Members:
         found = {SECOND: (tmp_path / SECOND).read_bytes()}
-        os.sched_yield()
+        writer.go_on()
         return {**found, FIRST: (tmp_path / FIRST).read_bytes()}
 
-    assert _looks(tmp_path, StoreFiles(tmp_path), read) > 0
+    assert _looks(tmp_path, StoreFiles(tmp_path), read, FEW_ROUNDS) == FEW_ROUNDS
 
 
 def test_writer_waits_for_a_look_and_then_goes_on(tmp_path: Path) -> None:
