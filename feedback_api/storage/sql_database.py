@@ -31,8 +31,13 @@ _ResultT = TypeVar("_ResultT")
 Work = Callable[[Connection], _ResultT]
 """What to do over a connection: it may be done again, so it changes nothing but the database."""
 
-CONNECTIONS = 16
-"""Of one replica, beside the one that listens; three fit into PostgreSQL's usual hundred."""
+CONNECTIONS = 26
+"""At most, of one replica, beside the one that listens; three fit into PostgreSQL's usual hundred.
+
+Two for each thread that answers, as a step of a change may look something up, and some for work in
+the background.
+"""
+_CONNECTIONS_KEPT = 14
 _WAIT_SECONDS = 3.0
 _REST_SECONDS = 0.3
 """For so long after a refused connection nobody tries another: each trial may take its timeout."""
@@ -74,8 +79,12 @@ class Database:
         self._parameters = {**_DEFAULTS, **_given(url)}
         pool: dict[str, Any] = {"poolclass": NullPool}
         if keeps_connections:
-            pool = {"pool_size": CONNECTIONS, "max_overflow": 0, "pool_use_lifo": True}
-            pool["pool_timeout"] = _WAIT_SECONDS
+            pool = {
+                "pool_size": _CONNECTIONS_KEPT,
+                "max_overflow": CONNECTIONS - _CONNECTIONS_KEPT,
+                "pool_timeout": _WAIT_SECONDS,
+                "pool_use_lifo": True,
+            }
         self._engine = create_engine(
             "postgresql+psycopg://", creator=self.connect, hide_parameters=True, **pool
         )

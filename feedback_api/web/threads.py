@@ -19,8 +19,8 @@ _ResultT = TypeVar("_ResultT")
 _GivenT = ParamSpec("_GivenT")
 _EachT = TypeVarTuple("_EachT")
 
-THREADS = 16
-"""As many as the database has connections for this process."""
+THREADS = 12
+"""With two connections each they leave some of sql_database.CONNECTIONS to other work."""
 
 
 class _Own(threading.local):
