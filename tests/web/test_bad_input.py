@@ -67,7 +67,8 @@ ROWS = [*API_TABLE, *PAGE_TABLE]
 POSTS = [row for row in ROWS if row.method == "POST"]
 JSON_POSTS = [row for row in POSTS if row.body is not None]
 FORM_POSTS = [row.path for row in POSTS if row.body is None]
-READING_POSTS = [row for row in POSTS if not row.path.startswith("/feedback/email/")]
+_LINKS = ("/feedback/email/", "/feedback/my-data/")
+READING_POSTS = [row for row in POSTS if not row.path.startswith(_LINKS)]
 """A link in a mail says all there is to say: what a mail program posts to it is not read."""
 METHODS = ("GET", "POST", "PUT", "PATCH", "DELETE", "OPTIONS", "TRACE", "X")
 OTHER_METHODS = [
