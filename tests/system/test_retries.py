@@ -9,11 +9,13 @@ from typing import Any
 
 import pytest
 
+from tests.fakes.postgres import PostgresServer
+from tests.faults.database_campaign import SECRET as DATABASE_SECRET
 from tests.system.conftest import lay_small_site
 from tests.system.running import EDITOR, PASSPHRASE, Answer, Service, comment_body
 
-STORES: Mapping[str, Mapping[str, str]] = {"tinydb": {}}
-"""Every store the service can run on, with the settings that choose it."""
+STORES = ("tinydb", "postgresql")
+"""Every store the service can run on."""
 ERASED = (410, "erased")
 
 
@@ -59,8 +61,14 @@ def running(
 ) -> Iterator[Running]:
     folder = tmp_path_factory.mktemp("retries")
     site = lay_small_site(folder / "site")
-    settings = {"FEEDBACK_SITE": str(site.folder), **STORES[request.param]}
-    service = Service(folder, settings)
+    service = Service(folder, {"FEEDBACK_SITE": str(site.folder)})
+    if request.param == "postgresql":
+        server: PostgresServer = request.getfixturevalue("postgres")
+        service.environment |= {
+            "FEEDBACK_STORE": server.new_database(),
+            "FEEDBACK_DATA": str(service.data),
+            "FEEDBACK_SECRET": DATABASE_SECRET,
+        }
     made = service.run("editor", "add", EDITOR, stdin=f"{PASSPHRASE}\n")
     assert made.returncode == 0, made.stderr
     service.start()
