@@ -46,7 +46,7 @@ from tests.fakes.failing_disk import Call, FailingDisk, Fault
 from tests.fakes.memory_store import MemoryStore
 from tests.fakes.published import SOURCE
 
-RUNS = int(os.environ.get("STORE_MODEL_RUNS", "15"))
+RUNS = int(os.environ.get("STORE_MODEL_RUNS", "10"))
 STEPS = 30
 PAGES = [PageId("complaints"), PageId("ethics")]
 CYCLES = [CycleId("waiting"), CycleId("2027-1")]
