@@ -13,6 +13,7 @@ from feedback_api.domain.editor import AccountRole, Editor
 from feedback_api.domain.errors import (
     EditorExists,
     StoreDamaged,
+    StoreFailed,
     StoreFull,
     UnknownEditor,
 )
@@ -188,6 +189,29 @@ def test_file_damaged_while_running_leaves_the_accounts_read_before(
     with pytest.raises(StoreDamaged):
         editors.add(ZOE)
     assert (tmp_path / "editors.json").read_bytes() == b"{"
+
+
+def test_change_that_could_not_be_read_for_a_moment_is_read_by_the_next_look(
+    editors: KeptEditors, tmp_path: Path, disk: FailingDisk
+) -> None:
+    editors.add(ANA)
+    _opened(tmp_path, FailingDisk()).remove(ANA.name)  # the command line
+    disk.faults.append(Fault("read", errno.EMFILE))
+
+    assert editors.all() == (ANA,)
+    assert editors.all() == ()
+
+
+def test_account_whose_file_cannot_be_read_now_is_not_changed_and_can_be_right_after(
+    editors: KeptEditors, disk: FailingDisk
+) -> None:
+    editors.add(ANA)
+    disk.faults.append(Fault("read", errno.EMFILE))
+
+    with pytest.raises(StoreFailed):
+        editors.add(ZOE)
+
+    editors.add(ZOE)
 
 
 def test_file_of_an_earlier_release_is_read_and_what_is_new_is_kept(
