@@ -1,7 +1,13 @@
-"""Serves the built site: whatever the URL says, only files below its folder, as they are now."""
+"""Serves the built site: whatever the URL says, only files below its folder, as they are now.
 
+Where the build left compressed copies of a file, readers who take them get those.
+"""
+
+import os
 import re
 import stat
+from collections.abc import Sequence
+from contextlib import suppress
 from hashlib import blake2b
 from pathlib import Path
 from urllib.parse import quote
@@ -11,6 +17,8 @@ from starlette.datastructures import Headers
 from starlette.exceptions import HTTPException
 from starlette.responses import RedirectResponse, Response
 from starlette.staticfiles import StaticFiles
+
+from feedback_api.web.encodings import ENDINGS, acceptable
 
 # A table of our own: the system's would make types depend on the machine, and with `nosniff`
 # a wrong type is a page that does not work. Pagefind's files are its own formats.
@@ -22,11 +30,11 @@ _TYPES = {
     ".json": "application/json",
     ".map": "application/json",
     ".webmanifest": "application/manifest+json",
-    ".xml": "application/xml",
+    ".xml": "application/xml; charset=utf-8",
     ".txt": "text/plain; charset=utf-8",
     ".md": "text/markdown; charset=utf-8",
     ".csv": "text/csv; charset=utf-8",
-    ".svg": "image/svg+xml",
+    ".svg": "image/svg+xml; charset=utf-8",
     ".png": "image/png",
     ".jpg": "image/jpeg",
     ".jpeg": "image/jpeg",
@@ -36,6 +44,7 @@ _TYPES = {
     ".wasm": "application/wasm",
     ".pdf": "application/pdf",
 }
+_COMPRESSED = frozenset({".css", ".html", ".js", ".json", ".mjs", ".svg", ".txt", ".xml"})
 _HASHED_NAME = re.compile(r"\.[0-9a-f]{8,64}\.(?:min\.)?[a-z0-9]+$")
 _KEEP_FOR_GOOD = "public, max-age=31536000, immutable"
 _ASK_EACH_TIME = "no-cache"
@@ -69,21 +78,40 @@ class FileFolder:
             found, kind = self._lookup.lookup_path(relative)
             if kind is None or not stat.S_ISREG(kind.st_mode):
                 return None
-            return _file_response(Path(found), headers, status=status)
+            return _file_response(Path(found), kind, headers, status=status)
         except (OSError, ValueError):
             # Gone since the look-up, a name too long, a NUL, a folder we may not read.
             return None
 
 
-def _file_response(path: Path, headers: Headers, *, status: int) -> Response:
-    """The file with its type, a strong ETag and 304 where the reader has it. Raises OSError."""
-    body = path.read_bytes()
+def _file_response(path: Path, kind: os.stat_result, headers: Headers, *, status: int) -> Response:
+    """The file with its type, a strong ETag and 304 where the reader has it. Raises OSError.
+
+    A compressed copy has other bytes and by that another ETag (RFC 9110, 8.8.3.3).
+    """
+    coding, body = _read(path, kind, acceptable(headers.getlist("accept-encoding")))
     etag = f'"{blake2b(body, digest_size=12).hexdigest()}"'
     kept = {"etag": etag, "cache-control": _cache_rule(path.name)}
+    if path.suffix in _COMPRESSED:
+        kept["vary"] = "Accept-Encoding"
     if status == 200 and etag_matches(headers.get("if-none-match"), etag):
         return Response(status_code=304, headers=kept)
+    if coding is not None:
+        kept["content-encoding"] = coding
     media_type = _TYPES.get(path.suffix.lower(), "application/octet-stream")
     return Response(body, status, headers={**kept, "content-type": media_type})
+
+
+def _read(path: Path, kind: os.stat_result, codings: Sequence[str]) -> tuple[str | None, bytes]:
+    """The bytes to send and how they are encoded. Raises OSError."""
+    for coding in codings if path.suffix in _COMPRESSED else ():
+        copy = path.with_name(path.name + ENDINGS[coding])
+        with suppress(OSError):
+            found = copy.lstat()
+            # A link could lead out of the folder; a copy older than its file is of another text.
+            if stat.S_ISREG(found.st_mode) and found.st_mtime_ns >= kind.st_mtime_ns:
+                return coding, copy.read_bytes()
+    return None, path.read_bytes()
 
 
 def etag_matches(if_none_match: str | None, etag: str) -> bool:

@@ -30,7 +30,10 @@ def content_policy(scripts: Iterable[str], styles: Iterable[str], service_origin
 
 
 def write_policy(site: Path, policy: str) -> None:
-    """`csp.json` for the service and deploy/, `_headers` for static hosts that read it."""
+    """`csp.json` for the service, `_headers` for static hosts that read it.
+
+    `_headers.caddy` and `_headers.nginx` are what deploy/Caddyfile and deploy/nginx.conf include.
+    """
     (site / "csp.json").write_text(json.dumps({"policy": policy}) + "\n", encoding="utf-8")
     headers = (
         "/*",
@@ -41,3 +44,6 @@ def write_policy(site: Path, policy: str) -> None:
         f"  {_IMMUTABLE}",
     )
     (site / "_headers").write_text("\n".join(headers) + "\n", encoding="utf-8")
+    quoted = f'Content-Security-Policy "{policy}"'
+    (site / "_headers.caddy").write_text(f"header {quoted}\n", encoding="utf-8")
+    (site / "_headers.nginx").write_text(f"add_header {quoted} always;\n", encoding="utf-8")

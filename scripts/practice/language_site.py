@@ -23,6 +23,7 @@ from practice.marking import site_marks
 from practice.menu import CONFIGURATION
 from practice.messages import Messages
 from practice.mkdocs_run import run_mkdocs
+from practice.precompressed import write_compressed
 from practice.problem import Problem
 from practice.search_index import write_search_index
 from practice.search_words import read_search_words
@@ -93,6 +94,7 @@ class LanguageSite:
         drop_unused_search_files(target)
         paths = [path for suffix in ("html", "css") for path in target.rglob(f"*.{suffix}")]
         built = read_built(self.site, paths)
+        write_compressed(list(target.rglob("*.*")))
         return BuiltHtml(
             scripts=built.scripts,
             styles=built.styles,

@@ -24,6 +24,7 @@ from practice.language_site import LanguageSite
 from practice.menu import CONFIGURATION
 from practice.messages import Messages, read_messages
 from practice.parallel import in_parallel
+from practice.precompressed import write_compressed
 from practice.problem import ProblemsFoundError
 from practice.report_document import Dispositions
 from practice.report_files import commit_address, former_titles
@@ -91,6 +92,7 @@ def build_site(
         write_json(fresh / "sections.json", document)
         standards = standards_json(root, content.code, content.messages)
         write_json(fresh / "standards.json", standards)
+        write_compressed([*fresh.glob("*.*"), *(fresh / "assets").glob("*.*")])
         swap(fresh, site)
         write_built_before(root / WORK, built)
     return content.code
