@@ -12,6 +12,7 @@ from feedback_api.background import Worker, at_work
 from feedback_api.background_work import background_work
 from feedback_api.domain.errors import StartRefused
 from feedback_api.mailroom import data_letters
+from feedback_api.metrics_settings import Readers
 from feedback_api.proposals.engine import missing_tools
 from feedback_api.proposals.git_repository import GitRepository
 from feedback_api.restraint import restraint_of
@@ -24,7 +25,9 @@ from feedback_api.settings import Settings
 from feedback_api.storage.argon2_passphrases import Argon2Passphrases
 from feedback_api.storage.kept_editors import KeptEditors
 from feedback_api.storage.system import SystemClock
+from feedback_api.store_metrics import Contents, WriteFigures
 from feedback_api.stores import Stored, open_store, records_place
+from feedback_api.web.metrics import Metrics, MetricsReaders
 from feedback_api.web.routes import WebOptions, build_app
 from feedback_api.web.sign_in_paths import CALLBACK, SIGN_IN
 from feedback_api.web.threads import AnswerThreads
@@ -56,7 +59,8 @@ def create_app(settings: Settings) -> Starlette:
     held = ExitStack()
     with ExitStack() as undone_if_refused:
         undone_if_refused.enter_context(held)
-        stored = open_store(settings, held)
+        writes = WriteFigures()
+        stored = open_store(settings, held, watch=writes)
         services = stored.services
         background, deliveries = background_work(settings, stored)
         desk = data_letters(settings, services)
@@ -83,6 +87,7 @@ def create_app(settings: Settings) -> Starlette:
             repository=_repository(settings),
             restraint=restraint_of(settings.limits, services),
             threads=_threads(stored, held),
+            metrics=_metrics(settings, stored, writes),
         )
         undone_if_refused.pop_all()
     gc.collect()
@@ -98,6 +103,21 @@ def in_hand(settings: Settings) -> Iterator[Services]:
     """
     with ExitStack() as held:
         yield open_store(settings, held).services
+
+
+def _metrics(settings: Settings, stored: Stored, writes: WriteFigures) -> Metrics | None:
+    """None where nobody may read what is measured."""
+    wanted = settings.metrics
+    if wanted.readers is Readers.OFF:
+        return None
+    is_alone = stored.replicas is None
+    contents = Contents(
+        stored.services.reads,
+        folder=settings.data if is_alone else None,
+        waiting=stored.waiting,
+    )
+    readers = MetricsReaders(everybody=wanted.readers is Readers.ON, token=wanted.token)
+    return Metrics(readers, (contents, writes) if is_alone else (contents,))
 
 
 def _threads(stored: Stored, opened: ExitStack) -> AnswerThreads | None:

@@ -21,6 +21,8 @@ from feedback_api.limit_settings import NAMES as LIMIT_NAMES
 from feedback_api.limit_settings import LimitSettings, read_limits
 from feedback_api.mail_addresses import Mailbox, Undeliverable, mailbox
 from feedback_api.mail_settings import MailSettings, read_digest, read_smtp
+from feedback_api.metrics_settings import NAMES as METRICS_NAMES
+from feedback_api.metrics_settings import MetricsSettings, read_metrics
 from feedback_api.oidc_settings import NAMES as OIDC_NAMES
 from feedback_api.oidc_settings import SignInSettings, read_sign_in
 from feedback_api.oidc_settings import described as described_sign_in
@@ -62,6 +64,7 @@ NAMES = (
     *LIMIT_NAMES,
     *backup_key.NAMES,
     *OIDC_NAMES,
+    *METRICS_NAMES,
 )
 DEFAULT_ORIGIN = "http://localhost:8000"
 _LEAST_SECRET_CHARACTERS = 32
@@ -98,6 +101,7 @@ class Settings:
     limits: LimitSettings
     backup_key: BackupKey | None
     sign_in: SignInSettings
+    metrics: MetricsSettings
 
     @property
     def data(self) -> Path:
@@ -125,6 +129,7 @@ class Settings:
             **self.limits.described(),
             **backup_key.described(self.backup_key),
             **described_sign_in(self.sign_in),
+            **self.metrics.described(),
         }
 
 
@@ -156,6 +161,7 @@ def read_settings(environment: Mapping[str, str], *, origin: str = DEFAULT_ORIGI
         limits=read_limits(reader.read),
         backup_key=backup_key.read_backup_key(reader.read),
         sign_in=read_sign_in(reader.read, reader.wrong),
+        metrics=read_metrics(reader.read),
     )
     wrong.extend(reader.wrong)
     if wrong:

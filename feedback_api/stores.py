@@ -1,5 +1,6 @@
 """Opens what comments and records are kept in: a folder of TinyDB files, or a database."""
 
+from collections.abc import Callable
 from contextlib import ExitStack
 from dataclasses import dataclass
 
@@ -21,6 +22,7 @@ from feedback_api.storage.kept_editors import KeptEditors
 from feedback_api.storage.kept_invitations import KeptInvitations
 from feedback_api.storage.kept_templates import KeptTemplates
 from feedback_api.storage.kept_wordings import KeptWordings
+from feedback_api.storage.measured import NO_WATCH, StoreWatch
 from feedback_api.storage.read_only_files import ReadOnlyFiles
 from feedback_api.storage.secret_file import KeyedHashes, secret_of
 from feedback_api.storage.sections_file import SectionsFile
@@ -39,26 +41,30 @@ class Replicas:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Stored:
-    """The open store; `replicas` is None where this service is alone, and then no read waits."""
+    """The open store; `replicas` is None where this service is alone, and then no read waits.
+
+    `waiting`: how many changes wait for the writer, where there is one.
+    """
 
     services: Services
     text: SectionsFile
     changes: ChangeFeed
     log: WebhookLog
     replicas: Replicas | None = None
+    waiting: Callable[[], int] | None = None
 
 
-def open_store(settings: Settings, opened: ExitStack) -> Stored:
-    """`opened` closes what must be. Raises StartRefused."""
+def open_store(settings: Settings, opened: ExitStack, *, watch: StoreWatch = NO_WATCH) -> Stored:
+    """`opened` closes what must be; `watch` is told of writes. Raises StartRefused."""
     if settings.store.database is not None:
         from feedback_api.replicated_store import open_replicated  # half a second, for few
 
         return open_replicated(settings, settings.store.database, opened)
-    files = StoreFiles(settings.data)
+    files = StoreFiles(settings.data, watch=watch)
     opened.callback(FolderLock(settings.data).release)
     finish_restore(settings.data, files)
     text = SectionsFile(settings.sections, KeptWordings(settings.data, files))
-    comments = TinydbStore(settings.data, files)
+    comments = TinydbStore(settings.data, files, watch)
     opened.callback(comments.close)
     has_receipts = len(comments.index) > 0
     secret = settings.secret or secret_of(settings.data, files, needed=has_receipts)
@@ -70,6 +76,7 @@ def open_store(settings: Settings, opened: ExitStack) -> Stored:
         text=text,
         changes=comments.changes,
         log=DeliveriesFile(settings.data, files),  # damage is told whether or not it is used
+        waiting=lambda: comments.waiting,
     )
 
 

@@ -58,7 +58,7 @@ class OperatingSystemFiles:
             rest = memoryview(content)
             while rest:
                 rest = rest[os.write(handle, rest) :]
-            os.fsync(handle)
+            self._flush(handle)
         finally:
             os.close(handle)
 
@@ -70,7 +70,7 @@ class OperatingSystemFiles:
         """See FileSystem."""
         handle = os.open(folder, os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC)
         try:
-            os.fsync(handle)
+            self._flush(handle)
         finally:
             os.close(handle)
 
@@ -81,6 +81,9 @@ class OperatingSystemFiles:
     def make_folder(self, folder: Path) -> None:
         """See FileSystem."""
         folder.mkdir(mode=0o700, exist_ok=True)
+
+    def _flush(self, handle: int) -> None:
+        os.fsync(handle)
 
 
 def temporary(path: Path) -> Path:

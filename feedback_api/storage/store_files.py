@@ -13,6 +13,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from feedback_api.storage.file_system import OperatingSystemFiles
+from feedback_api.storage.measured import NO_WATCH, StoreWatch
 
 _log = logging.getLogger(__name__)
 
@@ -23,10 +24,17 @@ _LOOK_AGAIN_SECONDS = 0.001
 class StoreFiles(OperatingSystemFiles):
     """See FileSystem; for everything that changes the data folder `folder`."""
 
-    def __init__(self, folder: Path, longest_wait_seconds: float = LONGEST_WAIT_SECONDS) -> None:
+    def __init__(
+        self,
+        folder: Path,
+        longest_wait_seconds: float = LONGEST_WAIT_SECONDS,
+        *,
+        watch: StoreWatch = NO_WATCH,
+    ) -> None:
         """Whoever looks must not stop the service for good: a stopped process holds its lock."""
         self._folder = folder
         self._longest_wait_seconds = longest_wait_seconds
+        self._watch = watch
 
     def rename(self, source: Path, target: Path) -> None:
         """See FileSystem."""
@@ -37,6 +45,11 @@ class StoreFiles(OperatingSystemFiles):
         finally:
             if handle is not None:
                 os.close(handle)
+
+    def _flush(self, handle: int) -> None:
+        begun = time.perf_counter()
+        super()._flush(handle)
+        self._watch.flushed(time.perf_counter() - begun)
 
     def _wait_for_turn(self, handle: int | None) -> None:
         until = time.monotonic() + self._longest_wait_seconds

@@ -20,6 +20,7 @@ from feedback_api.storage.comment_shelves import CommentShelves, cycle_of
 from feedback_api.storage.damage import damaged
 from feedback_api.storage.file_system import FileSystem, store_error
 from feedback_api.storage.group_writer import GroupWriter, Waiting
+from feedback_api.storage.measured import NO_WATCH, StoreWatch
 from feedback_api.storage.segment import Segment
 
 _log = logging.getLogger(__name__)
@@ -31,12 +32,13 @@ class TinydbStore:
     The folder must be locked by the caller.
     """
 
-    def __init__(self, folder: Path, files: FileSystem) -> None:
+    def __init__(self, folder: Path, files: FileSystem, watch: StoreWatch = NO_WATCH) -> None:
         """Reads and checks the whole folder. Raises StoreDamaged."""
         self.index = CommentIndex()
         self.changes = ChangeFeed()
         self._shelves = CommentShelves(folder, files)
         self._unsure: set[Segment] = set()
+        self._watch = watch
         self.index.fill(self._new_entries())
         self._writer: GroupWriter[Add | Change] = GroupWriter(self._write)
 
@@ -83,6 +85,7 @@ class TinydbStore:
             yield one
 
     def _write(self, group: Sequence[Waiting[Add | Change]]) -> None:
+        self._watch.group_written(len(group))
         for segment in tuple(self._unsure):
             self._reread(segment)
         changes = ChangeGroup(self.index, self._shelves)

@@ -17,6 +17,10 @@ from feedback_api.web.security import is_service_path
 from feedback_api.web.site_files import SiteFiles
 from feedback_api.web.visit import Web
 
+_SITE = "site"
+_NOWHERE = "none"
+"""For figures and logs, instead of an address that anybody can make up."""
+
 
 class Elsewhere:
     """The application's default: what no operation answers."""
@@ -30,6 +34,7 @@ class Elsewhere:
         if scope["type"] == "websocket":
             await send({"type": "websocket.close", "code": 1000, "reason": ""})
             return
+        scope["state"]["route"] = _NOWHERE if is_service_path(scope["path"]) else _SITE
         response = await self._answer(Request(scope))
         await response(scope, receive, send)
 

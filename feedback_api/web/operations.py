@@ -72,11 +72,13 @@ class Resource:
             for operation in operations
             for method in (("GET", "HEAD") if operation.method == "GET" else (operation.method,))
         }
+        self._path = operations[0].path
         self._permissions = {
             method: operation.permission for method, operation in self._by_method.items()
         }
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        scope["state"]["route"] = self._path
         operation = self._by_method.get(scope["method"])
         if operation is None:
             raise MethodNotAllowed(allowed=", ".join(self._by_method))

@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from feedback_api.web import (
     pages_api,
     pages_comment,
+    pages_metrics,
     pages_review_comment,
     pages_review_list,
     pages_sign_in,
@@ -37,6 +38,9 @@ PAGE_TABLE: Sequence[Operation] = (
     *INVITATION_PAGES,
     Operation(
         method="GET", path="/feedback/assets/{name}", handler=asset, offers="*/*", waits=False
+    ),
+    Operation(
+        method="GET", path="/metrics", handler=pages_metrics.show_metrics, offers="*/*", waits=False
     ),
     _page("GET", "/feedback/api", pages_api.show_api),
     *RECEIPT_PAGES,

@@ -35,6 +35,9 @@ What must be one's own:
 address names a comment.
 - *own link*: what a link in a mail may do hangs on the secret in it, which opens the one \
 comment it was sent for.
+- *the service’s own machine, or its operator’s token*: figures for whoever looks after the \
+service, of nobody and of no comment; see [monitoring](monitoring.md). Everybody else is answered \
+404.
 - *own session*: it begins, shows or ends the session of the request itself.
 - *not the first decider*: an objection is not decided by who made the decision that it is \
 about; they are answered 409 `other-editor-needed`.

@@ -28,6 +28,7 @@ class Own(StrEnum):
     RECEIPT = "own receipt"
     LINK = "own link"  # of a mail; its secret is the proof
     SESSION = "own session"
+    OPERATION = "the service’s own machine, or its operator’s token"  # else it is answered 404
     NOT_FIRST_DECIDER = "not the first decider"  # of a decision that the commenter objects to
 
 
@@ -107,6 +108,7 @@ _FOR_LINKS = (
     "POST /feedback/my-data/erase",
     "POST /feedback/my-data/text",
 )
+_FOR_OPERATORS = ("GET /metrics",)
 _FOR_SIGNING_IN = (
     "POST /api/v1/session",
     "GET /review/sign-in",
@@ -211,6 +213,7 @@ _FOR_DECIDERS = (
 _LISTS: Sequence[tuple[Sequence[str], Permission]] = (
     (_FOR_READERS, _to(*Who)),
     (_FOR_LINKS, _to(*Who, own=Own.LINK)),
+    (_FOR_OPERATORS, _to(*Who, own=Own.OPERATION)),
     (_FOR_SIGNING_IN, _to(*Who, own=Own.SESSION)),
     (_FOR_COMMENTERS, _to(Who.COMMENTER, own=Own.RECEIPT)),
     (_FOR_ACCOUNTS_THEMSELVES, _to(Who.REVIEWER, Who.EDITOR, own=Own.SESSION)),

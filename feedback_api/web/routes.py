@@ -24,6 +24,7 @@ from feedback_api.web.api_table import API_TABLE
 from feedback_api.web.elsewhere import Elsewhere
 from feedback_api.web.language_choice import source_language
 from feedback_api.web.messages import read_messages
+from feedback_api.web.metrics import Metrics
 from feedback_api.web.openapi import describe
 from feedback_api.web.operations import routes
 from feedback_api.web.page_table import PAGE_TABLE
@@ -69,12 +70,14 @@ def build_app(
     repository: Repository = NO_REPOSITORY,
     restraint: Restraint = NO_RESTRAINT,
     threads: AnswerThreads | None = None,
+    metrics: Metrics | None = None,
 ) -> Starlette:
     """The application. Raises SettingsRefused without the interface messages.
 
-    `threads`: what answers where the store's reads wait.
+    `threads`: what answers where the store's reads wait; `metrics`: what is measured, if anything.
     """
-    web = replace(_web(services, options, deliveries, repository, restraint), threads=threads)
+    made = _web(services, options, deliveries, repository, restraint)
+    web = replace(made, threads=threads, metrics=metrics)
     told = partial(refuse, web=web)
 
     async def starlette_refused(request: Request, error: Exception) -> Response:
@@ -88,7 +91,13 @@ def build_app(
     app = Starlette(
         routes=routes(web, [*API_TABLE, *PAGE_TABLE], told),
         middleware=[
-            Middleware(Door, refuse=told, policy=policy, secure=place.secure),
+            Middleware(
+                Door,
+                refuse=told,
+                policy=policy,
+                secure=place.secure,
+                figures=metrics.requests if metrics else None,
+            ),
             *other_origin,
         ],
         exception_handlers={HTTPException: starlette_refused},

@@ -11,6 +11,8 @@ import secrets
 from collections.abc import Callable
 from http import HTTPStatus
 from pathlib import Path
+from time import perf_counter
+from typing import Protocol
 
 from starlette.datastructures import Headers
 from starlette.middleware.body_limit import RequestBodyLimitMiddleware
@@ -57,8 +59,15 @@ _FIXED_HEADERS = (
 )
 _UPLOADS = re.compile(r"/review/cycles/[^/]+/collect")
 _BODILESS = frozenset({"GET", "HEAD"})
-_STRICT_TRANSPORT = (b"strict-transport-security", b"max-age=31536000")
+_STRICT_TRANSPORT = (b"strict-transport-security", b"max-age=31536000; includeSubDomains")
 _SERVICE_FOLDERS = frozenset({"api", "feedback", "review", "healthz", "readyz", "metrics"})
+
+
+class Figures(Protocol):
+    """What was answered, and in how long; called on the event loop."""
+
+    def observe(self, method: str, route: str, status: int, seconds: float) -> None:
+        """`route` as in the table of operations; `status` 0: the client had gone."""
 
 
 class SitePolicy:
@@ -90,7 +99,15 @@ def is_service_path(path: str) -> bool:
 class Door:
     """Names each request, refuses what is too large, and dresses each answer."""
 
-    def __init__(self, app: ASGIApp, *, refuse: Refuse, policy: SitePolicy, secure: bool) -> None:
+    def __init__(
+        self,
+        app: ASGIApp,
+        *,
+        refuse: Refuse,
+        policy: SitePolicy,
+        secure: bool,
+        figures: Figures | None = None,
+    ) -> None:
         """`refuse` makes the answer to a refusal; `secure`: the service is reached by https."""
         self._app = app
         self._limited = {
@@ -98,13 +115,27 @@ class Door:
         }
         self._refuse = refuse
         self._policy = policy
+        self._figures = figures
         self._fixed = [*_FIXED_HEADERS, *([_STRICT_TRANSPORT] if secure else [])]
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] != "http":
             await self._app(scope, receive, send)
             return
+        begun = perf_counter()
         dressed = _Dressed(send, scope, [*self._fixed, *self._own_headers(scope)])
+        try:
+            await self._answer(scope, receive, dressed)
+        finally:
+            if self._figures is not None:
+                self._figures.observe(
+                    scope["method"],
+                    scope["state"].get("route", "none"),
+                    dressed.status,
+                    perf_counter() - begun,
+                )
+
+    async def _answer(self, scope: Scope, receive: Receive, dressed: "_Dressed") -> None:
         try:
             _check_url(scope)
             if scope["method"] in _BODILESS:
@@ -116,7 +147,7 @@ class Door:
         except ClientDisconnect:
             return  # nobody is there to be told anything
         except Exception as error:
-            if dressed.started:
+            if dressed.status:
                 raise
             if not isinstance(error, FeedbackError):
                 _LOG.exception("request %s failed", scope["state"]["request_id"])
@@ -141,11 +172,11 @@ class _Dressed:
         self._headers = headers
         self._state = scope["state"]
         self._bodiless = scope["method"] == "HEAD"
-        self.started = False
+        self.status = 0
 
     async def __call__(self, message: Message) -> None:
         if message["type"] == "http.response.start":
-            self.started = True
+            self.status = message["status"]
             own = {name for name, _ in message["headers"]}
             headers = [*message["headers"], *(one for one in self._headers if one[0] not in own)]
             headers += self._state.get("renewed", ())

@@ -33,6 +33,7 @@ from feedback_api.web.language_choice import (
     source_language,
 )
 from feedback_api.web.messages import Messages
+from feedback_api.web.metrics import Metrics
 from feedback_api.web.permissions import permission_of
 from feedback_api.web.refusals import NotPermitted, SignInNeeded
 from feedback_api.web.restraint import NO_RESTRAINT, Restraint
@@ -93,6 +94,7 @@ class Web:
     single_sign_on: SingleSignOn | None = None
     local_accounts: bool = True
     restraint: Restraint = NO_RESTRAINT
+    metrics: Metrics | None = None
     counts: CachedAnswers = field(default_factory=CachedAnswers)
     sections: CachedAnswers = field(default_factory=CachedAnswers)
     figures: CachedAnswers = field(default_factory=CachedAnswers)
@@ -130,7 +132,7 @@ class Visit:
     def is_for_machines(self) -> bool:
         """Whether the URL answers JSON whatever happens."""
         path: str = self.request.scope["path"]
-        return path.startswith(("/api/", "/healthz", "/readyz"))
+        return path.startswith(("/api/", "/healthz", "/readyz", "/metrics"))
 
     @property
     def has_bearer_token(self) -> bool:

@@ -315,3 +315,14 @@ def test_settings_of_privacy_are_taken_by_language() -> None:
         90,
         None,
     )
+
+
+def test_metrics_are_for_this_machine_unless_said_otherwise() -> None:
+    usual = read_settings({}).metrics
+    told = read_settings({"FEEDBACK_METRICS": "off", "FEEDBACK_METRICS_TOKEN": "t" * 32})
+
+    assert (usual.readers.value, usual.token) == ("loopback", None)
+    assert (told.metrics.readers.value, told.metrics.token) == ("off", "t" * 32)
+    assert "ttt" not in repr(told) + "".join(told.described().values())
+    assert _refusal(FEEDBACK_METRICS="yes").endswith("must be off, loopback or on.")
+    assert "32 characters" in _refusal(FEEDBACK_METRICS_TOKEN="hush")
