@@ -1,4 +1,4 @@
-"""The commands for accounts: add, change, passphrase, list, remove."""
+"""The commands for accounts: add, change, passphrase, sign-out, list, remove."""
 
 import getpass
 import sys
@@ -94,6 +94,20 @@ def editor_passphrase(name: str) -> None:
             raise StartRefused(f"{known.name} signs in at the OpenID provider. Nothing was stored.")
         change_passphrase(known.name, _passphrase(), services=services)
     print(f"{known.name} signs in with the new passphrase from now on.")
+
+
+@editor.command("sign-out")
+def editor_sign_out(names: list[str]) -> None:
+    """End every session of these accounts, on every device; they may sign in again."""
+    from feedback_api.app import account_services
+    from feedback_api.domain.identity import EditorName
+    from feedback_api.services.editors import composed, end_sessions
+
+    with told():
+        services = account_services(settings_in_force())
+        for name in names:
+            end_sessions(EditorName(composed(name).strip()), services=services)
+            print(f"Every session of {name} is over.")
 
 
 @editor.command("list")

@@ -5,6 +5,7 @@ import logging
 import re
 import resource
 import signal
+import time
 from collections.abc import Sequence
 from types import FrameType
 from typing import Any
@@ -33,7 +34,15 @@ _PATH_CHARACTERS = 200
 _SECRET = re.compile(r"(?i)(/feedback/+invitation/+)\S+")
 
 
-class RequestLine(logging.Formatter):
+class InUtc(logging.Formatter):
+    """Times that need no zone to be guessed, as in `2027-02-01T03:15:00.123Z` (RFC 3339)."""
+
+    converter = time.gmtime
+    default_time_format = "%Y-%m-%dT%H:%M:%S"
+    default_msec_format = "%s.%03dZ"
+
+
+class RequestLine(InUtc):
     """What was asked and answered; neither by whom, nor which comment, nor any secret of a URL."""
 
     def format(self, record: logging.LogRecord) -> str:
@@ -60,7 +69,7 @@ _LOGGING: dict[str, Any] = {
     "version": 1,
     "disable_existing_loggers": False,
     "formatters": {
-        "plain": {"format": "%(asctime)s %(levelname)s %(message)s"},
+        "plain": {"()": InUtc, "format": "%(asctime)s %(levelname)s %(message)s"},
         "request": {"()": RequestLine},
     },
     "filters": {"restraint": {"()": Restraint}},

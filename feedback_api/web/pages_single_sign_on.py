@@ -1,5 +1,6 @@
 """Editors and reviewers sign in at the company's OpenID provider, and come back."""
 
+import logging
 from urllib.parse import urlencode
 
 from starlette.responses import RedirectResponse, Response
@@ -21,6 +22,8 @@ from feedback_api.web.sign_in_flights import Flight, refuse_other_state
 from feedback_api.web.sign_in_paths import AT_PROVIDER, BOARD, SIGN_IN
 from feedback_api.web.threads import in_thread
 from feedback_api.web.visit import Visit
+
+_log = logging.getLogger(__name__)
 
 
 async def go_to_provider(visit: Visit) -> Response:
@@ -96,6 +99,7 @@ async def _finish(
         return sign_in_page(visit, wanted=flight.wanted, error=error)
     if flight.renews not in ("", editor.name):  # somebody else took their seat meanwhile
         return RedirectResponse(_with_next(SIGN_IN, flight.wanted), status_code=303)
+    _log.info("%s signed in at the OpenID provider.", editor.name)
     response = RedirectResponse(inside(flight.wanted), status_code=303)
     visit.web.sessions.remember(visit.web.sessions.begin(editor), response)
     return response

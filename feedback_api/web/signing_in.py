@@ -1,10 +1,12 @@
 """Signs an editor in by passphrase: counted before the slow hash, and few at a time."""
 
+import logging
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 
 from feedback_api.domain.editor import Editor
+from feedback_api.domain.errors import SignInRefused
 from feedback_api.domain.sign_in_errors import LocalAccountsOff
 from feedback_api.services.counting import Purpose
 from feedback_api.services.editors import composed, sign_in
@@ -16,6 +18,7 @@ _AT_ONCE = 8
 """Hashing or waiting for it, each in a thread: the others stay free for readers."""
 _BUSY_SECONDS = 2
 _places = threading.BoundedSemaphore(_AT_ONCE)
+_log = logging.getLogger(__name__)
 
 
 async def sign_in_counted(visit: Visit, name: str, passphrase: str) -> Editor:
@@ -29,7 +32,12 @@ async def sign_in_counted(visit: Visit, name: str, passphrase: str) -> Editor:
     await visit.count(Purpose.SIGN_IN)
     await visit.count(Purpose.SIGN_IN_NAME, name=counted_name)
     with _place():
-        editor = await in_thread(sign_in, name, passphrase, services=visit.services)
+        try:
+            editor = await in_thread(sign_in, name, passphrase, services=visit.services)
+        except SignInRefused:
+            _log.info("A sign-in by passphrase was refused.")  # what was typed may be a passphrase
+            raise
+    _log.info("%s signed in by passphrase.", editor.name)
     limits = visit.web.restraint.limits
     await limits.forget(Purpose.SIGN_IN_NAME, visit.address, name=counted_name)
     return editor

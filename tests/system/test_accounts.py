@@ -39,6 +39,21 @@ def test_removed_editor_is_out_at_once(service: Service, editor: dict[str, str])
     assert _sign_in(service) == 401
 
 
+def test_operator_ends_sessions_of_an_account_that_stays(
+    service: Service, editor: dict[str, str]
+) -> None:
+    service.start()
+    session = service.ask("POST", "/api/v1/session", editor)
+    headers = {"Authorization": f"Bearer {session.body['token']}"}
+
+    ended = service.run("editor", "sign-out", EDITOR)
+    unknown = service.run("editor", "sign-out", "Nobody")
+
+    assert (ended.returncode, unknown.returncode) == (0, 1)
+    assert service.ask("GET", "/api/v1/comments", headers=headers).status == 401
+    assert _sign_in(service) == 201
+
+
 def test_editors_are_listed_without_their_hashes(service: Service, editor: dict[str, str]) -> None:
     listed = service.run("editor", "list")
 

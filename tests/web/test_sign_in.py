@@ -57,6 +57,18 @@ def test_wrong_names_and_passphrases_are_refused_alike(
     assert "editor=" not in answer.headers["set-cookie"]
 
 
+def test_log_tells_who_signed_in_and_never_what_was_typed(
+    client: TestClient, caplog: pytest.LogCaptureFixture
+) -> None:
+    caplog.set_level("INFO")
+
+    _sent(client, {"name": "hunter2 is my secret", "passphrase": "not it at all"})
+    _sent(client, RIGHT)
+
+    told = [line.getMessage() for line in caplog.records if line.name.startswith("feedback_api")]
+    assert told == ["A sign-in by passphrase was refused.", f"{EDITOR} signed in by passphrase."]
+
+
 @pytest.mark.parametrize(
     "wanted",
     [
