@@ -83,7 +83,7 @@ def test_https_is_kept_to(open_client: OpenClient) -> None:
     secure = open_client(origin="https://code.example.org").get("/healthz")
     plain = open_client().get("/healthz")
 
-    assert secure.headers["strict-transport-security"] == "max-age=31536000"
+    assert secure.headers["strict-transport-security"] == "max-age=31536000; includeSubDomains"
     assert "strict-transport-security" not in plain.headers
 
 
