@@ -110,6 +110,8 @@ def test_body_that_dribbles_is_refused_in_words_and_not_waited_for(running: Serv
         (b"GET / HTTP/1.1\r\n" + b"a: b\r\n" * 30_000, b"431"),
         (GET + b"\x16\x03\x01\r\n\r\n", b"200"),
         (POST + b"Transfer-Encoding: chunked\r\n\r\nzz\r\n", b"400"),
+        (POST + b"Content-Length: 4\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\n", b"400"),
+        (POST + b"Content-Length: 4\r\nContent-Length: 5\r\n\r\n{}{}{", b"400"),
     ],
 )
 def test_what_is_no_request_or_too_much_of_one_is_refused(
