@@ -37,7 +37,7 @@ _SECRET = re.compile(r"(?i)(/feedback/+invitation/+)\S+")
 class InUtc(logging.Formatter):
     """Times that need no zone to be guessed, as in `2027-02-01T03:15:00.123Z` (RFC 3339)."""
 
-    converter = time.gmtime
+    converter = staticmethod(time.gmtime)
     default_time_format = "%Y-%m-%dT%H:%M:%S"
     default_msec_format = "%s.%03dZ"
 
