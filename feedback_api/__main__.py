@@ -16,6 +16,7 @@ from feedback_api.commands_told import settings_in_force, told
 from feedback_api.domain.errors import StartRefused
 from feedback_api.editor_commands import editor
 from feedback_api.invite_commands import invite
+from feedback_api.migrate_command import commands as migrate_commands
 from feedback_api.settings import read_settings
 from feedback_api.storage.folder_lock import FolderLock
 
@@ -24,6 +25,7 @@ cli = typer.Typer(
 )
 cli.add_typer(editor, name="editor")
 cli.add_typer(backup_commands)
+cli.add_typer(migrate_commands)
 cli.add_typer(invite, name="invite")
 
 

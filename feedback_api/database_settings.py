@@ -50,7 +50,7 @@ class StorePlace:
 
 def read_place(read: Read, wrong: list[str]) -> StorePlace:
     """What is wrong goes to `wrong`."""
-    store = read(_STORE, _store)
+    store = read(_STORE, read_store)
     data = read(_DATA, _folder)
     if isinstance(store, DatabaseSettings):
         if read("FEEDBACK_SECRET", str) is None:
@@ -73,7 +73,8 @@ def described(place: StorePlace) -> Mapping[str, str]:
     return {_STORE: place.database.described(), _DATA: str(place.data)}
 
 
-def _store(value: str) -> Path | DatabaseSettings:
+def read_store(value: str) -> Path | DatabaseSettings:
+    """The folder or the database that a text names. Raises ValueError with words."""
     kind, colon, rest = value.partition(":")
     if kind == "tinydb" and colon and rest.strip():
         return _folder(rest)

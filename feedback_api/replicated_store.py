@@ -16,6 +16,7 @@ from feedback_api.storage.sql_database import Database
 from feedback_api.storage.sql_documents import SqlDocumentsPlace
 from feedback_api.storage.sql_generations import Generations
 from feedback_api.storage.sql_leases import Lease
+from feedback_api.storage.sql_moved import refuse_unfit
 from feedback_api.storage.sql_news import News
 from feedback_api.storage.sql_reads import SqlReads
 from feedback_api.storage.sql_schema import migrate, prepare
@@ -31,6 +32,7 @@ def open_replicated(settings: Settings, place: DatabaseSettings, opened: ExitSta
     database = _database(place)
     opened.callback(database.close)
     prepare(database)
+    refuse_unfit(database, settings.secret)
     generations = Generations(database)
     news = News(database, generations.forget)
 
@@ -65,6 +67,7 @@ def replicated_records(place: DatabaseSettings) -> DocumentsPlace:
     """The records alone. Raises StartRefused."""
     database = _database(place, keeps_connections=False)
     prepare(database)
+    refuse_unfit(database, None)
     return SqlDocumentsPlace(database)
 
 

@@ -55,7 +55,7 @@ def _decode(document: bytes) -> CycleRecord:
     return msgspec.convert(_decoder.decode(document), CycleRecord, from_attributes=True)
 
 
-_FORM: Form[CycleRecord] = Form(
+FORM: Form[CycleRecord] = Form(
     table="cycles",
     key=lambda record: record.id,
     encode=lambda record: encode_record(record, _CycleRow),
@@ -68,7 +68,7 @@ class KeptCycles:
 
     def __init__(self, place: DocumentsPlace) -> None:
         """Raises StartRefused."""
-        self._documents = place.documents(_FORM)
+        self._documents = place.documents(FORM)
 
     def get(self, cycle: CycleId) -> CycleRecord:
         """See CycleStore."""

@@ -26,7 +26,7 @@ def _decode(document: bytes) -> WebhookRecord:
     return msgspec.convert(_decoder.decode(document), WebhookRecord, from_attributes=True)
 
 
-_FORM: Form[WebhookRecord] = Form(
+FORM: Form[WebhookRecord] = Form(
     table="deliveries",
     key=lambda _record: _KEY,
     encode=lambda record: encode_record(record, _Row),
@@ -39,7 +39,7 @@ class KeptDeliveries:
 
     def __init__(self, place: DocumentsPlace) -> None:
         """Raises StartRefused."""
-        self._documents = place.documents(_FORM)
+        self._documents = place.documents(FORM)
 
     def read(self) -> WebhookRecord:
         """See WebhookLog."""
@@ -54,7 +54,7 @@ class KeptDeliveries:
         self._documents.change(kept)
 
 
-_REPEATS: Form[Attempt] = Form(
+REPEATS: Form[Attempt] = Form(
     table="webhook_repeats",
     key=lambda attempt: f"{attempt.channel} {attempt.event}",
     encode=lambda attempt: encode_record(attempt, AttemptRow),
@@ -69,17 +69,17 @@ class KeptRepeats:
 
     def __init__(self, place: DocumentsPlace) -> None:
         """Raises StartRefused."""
-        self._documents = place.documents(_REPEATS)
+        self._documents = place.documents(REPEATS)
 
     def add(self, attempt: Attempt) -> None:
         """Raises StoreError."""
-        self._documents.change(lambda waiting: {**waiting, _REPEATS.key(attempt): attempt})
+        self._documents.change(lambda waiting: {**waiting, REPEATS.key(attempt): attempt})
 
     def take(self) -> Sequence[Attempt]:
         """All of them; nobody gets them again. Raises StoreError."""
         taken: Sequence[Attempt] = tuple(self._documents.all().values())
         if taken:
-            gone = set(map(_REPEATS.key, taken))
+            gone = set(map(REPEATS.key, taken))
             self._documents.change(
                 lambda waiting: {key: one for key, one in waiting.items() if key not in gone}
             )

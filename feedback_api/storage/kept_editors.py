@@ -39,7 +39,7 @@ def _decode(document: bytes) -> Editor:
     return msgspec.convert(_decoder.decode(document), Editor, from_attributes=True)
 
 
-_FORM: Form[Editor] = Form(
+FORM: Form[Editor] = Form(
     table="editors",
     key=lambda editor: editor.name.casefold(),
     encode=lambda editor: encode_record(editor, _EditorDocument),
@@ -52,7 +52,7 @@ class KeptEditors:
 
     def __init__(self, place: DocumentsPlace) -> None:
         """Raises StartRefused."""
-        self._documents = place.documents(_FORM, is_shared=True)
+        self._documents = place.documents(FORM, is_shared=True)
 
     def add(self, editor: Editor) -> None:
         """See EditorStore."""

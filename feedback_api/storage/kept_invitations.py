@@ -35,7 +35,7 @@ def _decode(document: bytes) -> Invitation:
     return msgspec.convert(_decoder.decode(document), Invitation, from_attributes=True)
 
 
-_FORM: Form[Invitation] = Form(
+FORM: Form[Invitation] = Form(
     table="invitations",
     key=lambda invitation: invitation.id,
     encode=lambda invitation: encode_record(invitation, _InvitationRow),
@@ -48,7 +48,7 @@ class KeptInvitations:
 
     def __init__(self, place: DocumentsPlace) -> None:
         """Raises StartRefused."""
-        self._documents = place.documents(_FORM, is_shared=True)
+        self._documents = place.documents(FORM, is_shared=True)
 
     def add(self, invitation: Invitation) -> None:
         """See InvitationStore."""

@@ -24,7 +24,7 @@ def _decode(document: bytes) -> AnswerTemplate:
     return msgspec.convert(_decoder.decode(document), AnswerTemplate, from_attributes=True)
 
 
-_FORM: Form[AnswerTemplate] = Form(
+FORM: Form[AnswerTemplate] = Form(
     table="templates",
     key=lambda template: template.id,
     encode=lambda template: encode_record(template, _TemplateRow),
@@ -37,7 +37,7 @@ class KeptTemplates:
 
     def __init__(self, place: DocumentsPlace) -> None:
         """Raises StartRefused."""
-        self._documents = place.documents(_FORM)
+        self._documents = place.documents(FORM)
 
     def put(self, template: AnswerTemplate) -> None:
         """See TemplateStore."""

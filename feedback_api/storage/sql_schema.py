@@ -50,6 +50,23 @@ def migrate(database: Database) -> str | None:
         raise StartRefused(_unusable(error)) from error
 
 
+def has_tables(database: Database) -> bool:
+    """Whether these are the tables of this release; False for an empty database.
+
+    Raises StartRefused for others.
+    """
+    try:
+        version = database.write_once(_version)
+    except SQLAlchemyError as error:
+        raise StartRefused(_unusable(error)) from error
+    if version not in (None, _newest()):
+        raise StartRefused(
+            f"The database has schema version {version}, and this release needs {_newest()}. "
+            f"Make a backup, then run {MIGRATE}."
+        )
+    return version is not None
+
+
 def _prepare(connection: Connection) -> None:
     version = _version(connection)
     if version is None:
