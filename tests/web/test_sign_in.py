@@ -65,7 +65,9 @@ def test_log_tells_who_signed_in_and_never_what_was_typed(
     _sent(client, {"name": "hunter2 is my secret", "passphrase": "not it at all"})
     _sent(client, RIGHT)
 
-    told = [line.getMessage() for line in caplog.records if line.name.startswith("feedback_api")]
+    told = [
+        line.getMessage() for line in caplog.records if line.name == "feedback_api.web.signing_in"
+    ]
     assert told == ["A sign-in by passphrase was refused.", f"{EDITOR} signed in by passphrase."]
 
 
