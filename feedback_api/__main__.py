@@ -45,7 +45,7 @@ def serve(
         from feedback_api.server import run
 
         app = create_app(settings)
-    run(app, host=host, port=port, trusted_proxies=settings.trusted_proxies)
+    run(app, host=host, port=port, trusted_proxies=settings.trusted_proxies, log=settings.log)
 
 
 @cli.command("migrate-schema")

@@ -2,21 +2,18 @@
 
 import ipaddress
 import logging
-import re
 import resource
 import signal
-import time
 from collections.abc import Sequence
 from types import FrameType
-from typing import Any
 
 import uvicorn
 from starlette.applications import Starlette
 from starlette.types import ASGIApp, Receive, Scope, Send
 
-from feedback_api.log_restraint import Restraint
+from feedback_api.log_lines import logging_of
+from feedback_api.log_settings import LogForm
 from feedback_api.slow_clients import MOST_CONNECTIONS, Patience, PatientProtocol, PatientServer
-from feedback_api.web.permissions import PERMISSIONS
 
 _log = logging.getLogger(__name__)
 
@@ -25,67 +22,6 @@ _STOP_SECONDS = 10
 _IDLE_SECONDS = 5
 _MOST_DESCRIPTORS = 65_536
 _OWN_DESCRIPTORS = 200  # files of the text and of the data, threads, mail
-_ID = re.compile(r"[0-9a-fA-F]{8}(?:-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}")
-
-_OUR_WORDS = frozenset(
-    word for operation in PERMISSIONS for word in operation.partition(" ")[2].split("/")
-)
-_PATH_CHARACTERS = 200
-_SECRET = re.compile(r"(?i)(/feedback/+invitation/+)\S+")
-
-
-class InUtc(logging.Formatter):
-    """Times that need no zone to be guessed, as in `2027-02-01T03:15:00.123Z` (RFC 3339)."""
-
-    converter = staticmethod(time.gmtime)
-    default_time_format = "%Y-%m-%dT%H:%M:%S"
-    default_msec_format = "%s.%03dZ"
-
-
-class RequestLine(InUtc):
-    """What was asked and answered; neither by whom, nor which comment, nor any secret of a URL."""
-
-    def format(self, record: logging.LogRecord) -> str:
-        """`record` is one of uvicorn's access log."""
-        if not isinstance(record.args, tuple) or len(record.args) != 5:
-            return ""
-        _address, method, path, _version, status = record.args
-        shown = _SECRET.sub(r"\1…", _ID.sub("…", str(path).partition("?")[0]))
-        if not str(status).startswith("2"):
-            shown = _of_our_words(shown)
-        return f"{self.formatTime(record)} {method} {shown} {status}"
-
-
-def _of_our_words(path: str) -> str:
-    """The path without what is no word of the service's own: strangers can write anything there.
-
-    A receipt or an address that was typed into the browser's line for addresses, for example.
-    """
-    parts = (part if part in _OUR_WORDS or not part else "…" for part in path.split("/"))
-    return "/".join(parts)[:_PATH_CHARACTERS]
-
-
-_LOGGING: dict[str, Any] = {
-    "version": 1,
-    "disable_existing_loggers": False,
-    "formatters": {
-        "plain": {"()": InUtc, "format": "%(asctime)s %(levelname)s %(message)s"},
-        "request": {"()": RequestLine},
-    },
-    "filters": {"restraint": {"()": Restraint}},
-    "handlers": {
-        "plain": {
-            "class": "logging.StreamHandler",
-            "formatter": "plain",
-            "filters": ["restraint"],
-        },
-        "request": {"class": "logging.StreamHandler", "formatter": "request"},
-    },
-    "root": {"handlers": ["plain"], "level": "INFO"},
-    "loggers": {
-        "uvicorn.access": {"handlers": ["request"], "level": "INFO", "propagate": False},
-    },
-}
 
 
 def run(
@@ -94,6 +30,7 @@ def run(
     host: str,
     port: int,
     trusted_proxies: Sequence[str],
+    log: LogForm = LogForm.PLAIN,
     patience: Patience | None = None,
 ) -> None:
     """Serve until Ctrl-C or SIGTERM, then finish what was begun and return.
@@ -106,7 +43,7 @@ def run(
         app if trusted_proxies else _WithoutProxies(app),
         host=host,
         port=port,
-        log_config=_LOGGING,
+        log_config=logging_of(log),
         server_header=False,
         ws="none",
         lifespan="on",

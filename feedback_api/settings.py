@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import TypeVar
 from urllib.parse import urlsplit
 
-from feedback_api import backup_key
+from feedback_api import backup_key, log_settings
 from feedback_api import database_settings as stores
 from feedback_api import privacy_settings as privacies
 from feedback_api import repository_settings as repositories
@@ -19,6 +19,7 @@ from feedback_api.domain.errors import SettingsRefused
 from feedback_api.domain.fault import shown
 from feedback_api.limit_settings import NAMES as LIMIT_NAMES
 from feedback_api.limit_settings import LimitSettings, read_limits
+from feedback_api.log_settings import LogForm
 from feedback_api.mail_addresses import Mailbox, Undeliverable, mailbox
 from feedback_api.mail_settings import MailSettings, read_digest, read_smtp
 from feedback_api.metrics_settings import NAMES as METRICS_NAMES
@@ -65,6 +66,7 @@ NAMES = (
     *backup_key.NAMES,
     *OIDC_NAMES,
     *METRICS_NAMES,
+    log_settings.NAME,
 )
 DEFAULT_ORIGIN = "http://localhost:8000"
 _LEAST_SECRET_CHARACTERS = 32
@@ -102,6 +104,7 @@ class Settings:
     backup_key: BackupKey | None
     sign_in: SignInSettings
     metrics: MetricsSettings
+    log: LogForm
 
     @property
     def data(self) -> Path:
@@ -130,6 +133,7 @@ class Settings:
             **backup_key.described(self.backup_key),
             **described_sign_in(self.sign_in),
             **self.metrics.described(),
+            log_settings.NAME: self.log.value,
         }
 
 
@@ -162,6 +166,7 @@ def read_settings(environment: Mapping[str, str], *, origin: str = DEFAULT_ORIGI
         backup_key=backup_key.read_backup_key(reader.read),
         sign_in=read_sign_in(reader.read, reader.wrong),
         metrics=read_metrics(reader.read),
+        log=log_settings.read_log(reader.read),
     )
     wrong.extend(reader.wrong)
     if wrong:

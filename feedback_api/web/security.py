@@ -24,6 +24,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from feedback_api.domain.errors import FeedbackError
 from feedback_api.web.held_back import BodyTooSlow
 from feedback_api.web.refusals import BodyTooLarge, InternalFault, OriginNotAllowed, UrlTooLong
+from feedback_api.web.request_log import tell
 
 Refuse = Callable[[Request, FeedbackError], Response]
 _LOG = logging.getLogger("feedback_api")
@@ -127,13 +128,14 @@ class Door:
         try:
             await self._answer(scope, receive, dressed)
         finally:
-            if self._figures is not None:
-                self._figures.observe(
-                    scope["method"],
-                    scope["state"].get("route", "none"),
-                    dressed.status,
-                    perf_counter() - begun,
-                )
+            self._tell(scope, dressed.status, perf_counter() - begun)
+
+    def _tell(self, scope: Scope, status: int, seconds: float) -> None:
+        route: str = scope["state"].get("route", "none")
+        if self._figures is not None:
+            self._figures.observe(scope["method"], route, status, seconds)
+        if status:
+            tell(scope, route, status, seconds)
 
     async def _answer(self, scope: Scope, receive: Receive, dressed: "_Dressed") -> None:
         try:

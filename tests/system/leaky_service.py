@@ -2,8 +2,9 @@
 
 import logging
 
-from feedback_api import server
 from feedback_api.__main__ import cli
+from feedback_api.log_lines import FORMATTERS, LOGGERS
+from feedback_api.log_settings import LogForm
 
 
 class _Leaky(logging.Formatter):
@@ -11,5 +12,6 @@ class _Leaky(logging.Formatter):
 
 
 if __name__ == "__main__":
-    server._LOGGING["formatters"]["request"]["()"] = _Leaky
+    FORMATTERS[LogForm.PLAIN]["request"]["()"] = _Leaky
+    LOGGERS["uvicorn.access"] = {"handlers": ["request"], "level": "INFO", "propagate": False}
     cli()

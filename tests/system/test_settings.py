@@ -326,3 +326,8 @@ def test_metrics_are_for_this_machine_unless_said_otherwise() -> None:
     assert "ttt" not in repr(told) + "".join(told.described().values())
     assert _refusal(FEEDBACK_METRICS="yes").endswith("must be off, loopback or on.")
     assert "32 characters" in _refusal(FEEDBACK_METRICS_TOKEN="hush")
+
+
+def test_log_is_plain_unless_it_is_to_be_json() -> None:
+    assert (read_settings({}).log, read_settings({"FEEDBACK_LOG": "JSON"}).log) == ("plain", "json")
+    assert _refusal(FEEDBACK_LOG="xml") == "FEEDBACK_LOG must be plain or json."
