@@ -4,7 +4,9 @@ Each case is tried alone; after it the lists still answer 200 and the store is a
 """
 
 import json
+import os
 import re
+import zlib
 from collections.abc import Iterator
 from dataclasses import replace
 
@@ -63,6 +65,15 @@ IN_PATH = {
     "fingerprint": WORDING,
     "invitation": "000000-000000-00001Y",
 }
+EVERY_CASE = bool(os.environ.get("EVERY_CASE"))
+"""The long form: every fault at every address; else a third of them, each fault and each address."""
+
+
+def is_tried(address: str, fault: str) -> bool:
+    """The same third on every day."""
+    return EVERY_CASE or zlib.crc32(f"{address} {fault}".encode()) % 3 == 0
+
+
 ROWS = [*API_TABLE, *PAGE_TABLE]
 POSTS = [row for row in ROWS if row.method == "POST"]
 JSON_POSTS = [row for row in POSTS if row.body is not None]
@@ -80,6 +91,7 @@ OTHER_METHODS = [
     for path in dict.fromkeys(row.path for row in ROWS)
     for method in METHODS
     if method not in {row.method for row in ROWS if row.path == path}
+    if is_tried(path, method)
 ]
 DEEP = b"[" * 100_000 + b"]" * 100_000
 
@@ -284,6 +296,7 @@ def assert_refused(answer: Response) -> None:
         for row in JSON_POSTS
         for name, body in BROKEN_JSON.items()
         if body or not row.body_is_optional
+        if is_tried(row.path, name)
     ],
 )
 def test_broken_json_is_refused(editor_client: TestClient, path: str, body: bytes) -> None:
@@ -316,8 +329,15 @@ def test_missing_fields_of_a_comment_are_named(client: TestClient, missing: str)
     assert told == [(missing, "required")]
 
 
-@pytest.mark.parametrize("body", BROKEN_FORMS.values(), ids=BROKEN_FORMS)
-@pytest.mark.parametrize("path", FORM_POSTS)
+@pytest.mark.parametrize(
+    ("path", "body"),
+    [
+        pytest.param(path, body, id=f"{path} {name}")
+        for path in FORM_POSTS
+        for name, body in BROKEN_FORMS.items()
+        if is_tried(path, name)
+    ],
+)
 def test_broken_forms_are_refused(editor_client: TestClient, path: str, body: bytes) -> None:
     headers = {"Content-Type": URLENCODED}
 
@@ -338,8 +358,15 @@ def test_wrong_fields_of_the_form_give_it_back_filled(
     assert "Kept as typed." in answer.text or "suggestion" in wrong
 
 
-@pytest.mark.parametrize("content_type", ["text/plain", "multipart/form-data", "", "a/b/c", "é"])
-@pytest.mark.parametrize("row", READING_POSTS, ids=lambda row: row.path)
+@pytest.mark.parametrize(
+    ("row", "content_type"),
+    [
+        pytest.param(row, content_type, id=f"{row.path} {content_type}")
+        for row in READING_POSTS
+        for content_type in ("text/plain", "multipart/form-data", "", "a/b/c", "é")
+        if is_tried(row.path, content_type)
+    ],
+)
 def test_other_content_types_are_refused(
     editor_client: TestClient, row: Operation, content_type: str
 ) -> None:
