@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache
 from pathlib import Path
 
@@ -95,11 +95,7 @@ class LanguageSite:
         paths = [path for suffix in ("html", "css") for path in target.rglob(f"*.{suffix}")]
         built = read_built(self.site, paths)
         write_compressed(list(target.rglob("*.*")))
-        return BuiltHtml(
-            scripts=built.scripts,
-            styles=built.styles,
-            problems=(*problems, *built.problems),
-        )
+        return replace(built, problems=(*problems, *built.problems))
 
     def _templates(self) -> dict[Path, str]:
         """Of the pages that no file of the text stands for."""

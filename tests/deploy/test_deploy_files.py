@@ -180,3 +180,10 @@ def test_systemd_reads_the_unit_without_complaint(tmp_path: Path) -> None:
     )
 
     assert [line for line in verified.stderr.splitlines() if copy.name in line] == []
+
+
+def test_the_manual_names_every_setting_and_no_other() -> None:
+    manual = (ROOT / "docs/manual/running.md").read_text("utf-8")
+    table = manual.partition("## All settings")[2]
+
+    assert sorted(re.findall(r"FEEDBACK_\w+", table)) == sorted(NAMES)

@@ -240,10 +240,12 @@ def test_missing_pages_speak_the_language_of_the_address_and_what_is_inside_stay
 
 def test_without_tls_readers_are_sent_to_the_name_that_is_configured(front: Front) -> None:
     answer = front.proxy.ask_plainly("/x/?y=1")
+    refused = front.proxy.ask_plainly("/api/v1/receipt")
 
     assert answer.status == 308
     assert answer.one("location").startswith("https://localhost")
     assert answer.one("location").endswith("/x/?y=1")
+    assert (refused.status, refused.every("location")) == (403, [])
 
 
 def test_the_service_says_itself_what_is_too_large(front: Front) -> None:
