@@ -66,7 +66,7 @@ IN_PATH = {
     "invitation": "000000-000000-00001Y",
 }
 EVERY_CASE = bool(os.environ.get("EVERY_CASE"))
-"""The long form: every fault at every address; else a third of them, each fault and each address."""
+"""The long form: every fault at every address; else a third of them, of each fault some."""
 
 
 def is_tried(address: str, fault: str) -> bool:
