@@ -61,7 +61,7 @@ class RequestFigures(Collector):
         requests = CounterMetricFamily("feedback_requests", "Requests answered.", labels=_LABELS)
         lasting = HistogramMetricFamily(
             "feedback_request_duration_seconds",
-            "From the first byte of the header to the last of the answer.",
+            "From the end of the header to the last byte of the answer.",
             labels=("method", "route"),
         )
         by_status: dict[tuple[str, str, str], float] = {}

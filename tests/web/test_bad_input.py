@@ -69,7 +69,7 @@ EVERY_CASE = bool(os.environ.get("EVERY_CASE"))
 """The long form: every fault at every address; else a third of them, of each fault some."""
 
 
-def is_tried(address: str, fault: str) -> bool:
+def _is_tried(address: str, fault: str) -> bool:
     """The same third on every day."""
     return EVERY_CASE or zlib.crc32(f"{address} {fault}".encode()) % 3 == 0
 
@@ -91,7 +91,7 @@ OTHER_METHODS = [
     for path in dict.fromkeys(row.path for row in ROWS)
     for method in METHODS
     if method not in {row.method for row in ROWS if row.path == path}
-    if is_tried(path, method)
+    if _is_tried(path, method)
 ]
 DEEP = b"[" * 100_000 + b"]" * 100_000
 
@@ -296,7 +296,7 @@ def assert_refused(answer: Response) -> None:
         for row in JSON_POSTS
         for name, body in BROKEN_JSON.items()
         if body or not row.body_is_optional
-        if is_tried(row.path, name)
+        if _is_tried(row.path, name)
     ],
 )
 def test_broken_json_is_refused(editor_client: TestClient, path: str, body: bytes) -> None:
@@ -335,7 +335,7 @@ def test_missing_fields_of_a_comment_are_named(client: TestClient, missing: str)
         pytest.param(path, body, id=f"{path} {name}")
         for path in FORM_POSTS
         for name, body in BROKEN_FORMS.items()
-        if is_tried(path, name)
+        if _is_tried(path, name)
     ],
 )
 def test_broken_forms_are_refused(editor_client: TestClient, path: str, body: bytes) -> None:
@@ -364,7 +364,7 @@ def test_wrong_fields_of_the_form_give_it_back_filled(
         pytest.param(row, content_type, id=f"{row.path} {content_type}")
         for row in READING_POSTS
         for content_type in ("text/plain", "multipart/form-data", "", "a/b/c", "é")
-        if is_tried(row.path, content_type)
+        if _is_tried(row.path, content_type)
     ],
 )
 def test_other_content_types_are_refused(
