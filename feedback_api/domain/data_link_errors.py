@@ -1,7 +1,7 @@
 """What is refused of links to one's own data.
 
-    UnknownEmailLink (errors.py)
-    └── UnknownDataLink     they end soon
+UnknownEmailLink (errors.py)
+└── UnknownDataLink     they end soon
 """
 
 from feedback_api.domain.errors import UnknownEmailLink

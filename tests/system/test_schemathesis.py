@@ -48,9 +48,7 @@ def test_every_operation_keeps_what_the_description_says(
         "--include-path-regex",
         "^/api/v1/receipt",
     )
-    of_sessions = _checked(
-        service, known, tmp_path, f"Bearer {token}", "--include-path", _SESSION
-    )
+    of_sessions = _checked(service, known, tmp_path, f"Bearer {token}", "--include-path", _SESSION)
 
     assert as_editor == "", as_editor
     assert as_commenter == "", as_commenter
