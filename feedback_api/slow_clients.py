@@ -18,6 +18,8 @@ import uvicorn
 from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
 from uvicorn.server import ServerState
 
+from feedback_api.web.security import BARE_HEADERS
+
 MOST_CONNECTIONS = 4_000
 _TICKS = 5  # of a tenth of a second
 _LEAST_READ_BYTES = 4096
@@ -187,8 +189,9 @@ class PatientProtocol(HttpToolsProtocol):
         """In a few bytes, to who is no browser with a page of ours."""
         text = status.phrase.encode()
         head = f"HTTP/1.1 {status} {status.phrase}\r\nconnection: close\r\n"
-        kind = f"content-type: text/plain\r\ncontent-length: {len(text)}\r\n\r\n"
-        self.transport.write(f"{head}{kind}".encode() + text)
+        kind = f"content-type: text/plain\r\ncontent-length: {len(text)}\r\n"
+        dress = b"".join(b"%b: %b\r\n" % header for header in BARE_HEADERS)
+        self.transport.write(f"{head}{kind}".encode() + dress + b"\r\n" + text)
         self.transport.close()
 
 

@@ -58,6 +58,12 @@ _FIXED_HEADERS = (
     (b"referrer-policy", b"same-origin"),
     (b"permissions-policy", b"camera=(), geolocation=(), microphone=(), payment=(), usb=()"),
 )
+BARE_HEADERS = (
+    *_FIXED_HEADERS,
+    (b"content-security-policy", STRICT_POLICY.encode()),
+    (b"cache-control", b"no-store"),
+)
+"""Of an answer that the server itself gives, to what is no request or too slow to be one."""
 _UPLOADS = re.compile(r"/review/cycles/[^/]+/collect")
 _BODILESS = frozenset({"GET", "HEAD"})
 _STRICT_TRANSPORT = (b"strict-transport-security", b"max-age=31536000; includeSubDomains")

@@ -120,7 +120,10 @@ def test_what_is_no_request_or_too_much_of_one_is_refused(
     with closing(_connect(running)) as wire:
         try:
             wire.sendall(sent)
-            assert wire.recv(65_536).startswith(b"HTTP/1.1 " + status)
+            answer = wire.recv(65_536)
+            assert answer.startswith(b"HTTP/1.1 " + status)
+            assert b"x-content-type-options: nosniff\r\n" in answer
+            assert b"content-security-policy: default-src 'none'" in answer
         except (BrokenPipeError, ConnectionResetError):
             pass  # refused while it still sent: the answer may be lost on the way
 
