@@ -135,7 +135,7 @@ def test_impossible_part_is_refused(editor_client: TestClient, query: str) -> No
             [
                 "Доставка",
                 "Другим системам ничего не сообщается. "
-                "Тот, кто ведёт службу, может указать их в FEEDBACK_WEBHOOKS.",
+                "Тот, кто ведёт сервис, может указать их в FEEDBACK_WEBHOOKS.",
             ],
         ),
     ],
