@@ -22,11 +22,10 @@ from feedback_api.services.ports import Clock, EditorStore, Passphrases
 from feedback_api.services.repository import NO_REPOSITORY, Repository
 from feedback_api.services.single_sign_on import SingleSignOn
 from feedback_api.settings import Settings
-from feedback_api.storage.argon2_passphrases import Argon2Passphrases
 from feedback_api.storage.kept_editors import KeptEditors
 from feedback_api.storage.system import SystemClock
 from feedback_api.store_metrics import Contents, WriteFigures
-from feedback_api.stores import Stored, open_store, records_place
+from feedback_api.stores import Stored, open_store, passphrases_of, records_place
 from feedback_api.web.metrics import Metrics, MetricsReaders
 from feedback_api.web.routes import WebOptions, build_app
 from feedback_api.web.sign_in_paths import CALLBACK, SIGN_IN
@@ -47,7 +46,7 @@ def account_services(settings: Settings) -> AccountServices:
     return AccountServices(
         editors=KeptEditors(records_place(settings)),
         clock=SystemClock(),
-        passphrases=Argon2Passphrases(),
+        passphrases=passphrases_of(settings),
     )
 
 

@@ -28,6 +28,10 @@ _WORDS = {
     FaultCode.RESERVED: "is one the service uses itself",
     FaultCode.NOT_EMAIL: "is no address that mail can be sent to",
     FaultCode.UNKNOWN_VALUE: "is none of {allowed}",
+    FaultCode.EASY_TO_GUESS: (
+        "is guessed soon: it is frequent, leaked, or made of the account's or the place's name; "
+        "take four words by chance"
+    ),
 }
 
 

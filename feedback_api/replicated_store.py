@@ -22,7 +22,7 @@ from feedback_api.storage.sql_reads import SqlReads
 from feedback_api.storage.sql_schema import migrate, prepare
 from feedback_api.storage.sql_store import SqlStore
 from feedback_api.storage.sql_wordings import SqlWordings
-from feedback_api.stores import Replicas, Stored, services_over
+from feedback_api.stores import Replicas, Stored, passphrases_of, services_over
 
 _WORK = "background work"
 
@@ -53,6 +53,7 @@ def open_replicated(settings: Settings, place: DatabaseSettings, opened: ExitSta
             accounts=records,
             text=text,
             secret=settings.secret or "",
+            passphrases=passphrases_of(settings),
         ),
         text=text,
         changes=news.changes,

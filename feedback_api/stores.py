@@ -3,12 +3,13 @@
 from collections.abc import Callable
 from contextlib import ExitStack
 from dataclasses import dataclass
+from urllib.parse import urlsplit
 
 from feedback_api.backups.restoring import finish_restore, refuse_unfinished_restore
 from feedback_api.leading import Claim
 from feedback_api.outgoing.shared_webhooks import Repeats
 from feedback_api.services import Services
-from feedback_api.services.ports import CommentReads, CommentStore
+from feedback_api.services.ports import CommentReads, CommentStore, Passphrases
 from feedback_api.services.webhook_attempts import WebhookLog
 from feedback_api.settings import Settings
 from feedback_api.storage.argon2_passphrases import Argon2Passphrases
@@ -71,7 +72,13 @@ def open_store(settings: Settings, opened: ExitStack, *, watch: StoreWatch = NO_
     place = DocumentsFolder(settings.data, files)
     return Stored(
         services=services_over(
-            comments, comments.index, place=place, accounts=place, text=text, secret=secret
+            comments,
+            comments.index,
+            place=place,
+            accounts=place,
+            text=text,
+            secret=secret,
+            passphrases=passphrases_of(settings),
         ),
         text=text,
         changes=comments.changes,
@@ -99,6 +106,7 @@ def look_at(settings: Settings) -> Services | None:
         accounts=records_place(settings),
         text=SectionsFile(settings.sections, KeptWordings(settings.data, files)),
         secret=settings.secret or secret_of(settings.data, files, needed=True),
+        passphrases=passphrases_of(settings),
     )
 
 
@@ -123,6 +131,7 @@ def services_over(
     accounts: DocumentsPlace,
     text: SectionsFile,
     secret: str,
+    passphrases: Passphrases,
 ) -> Services:
     """All collaborators; `accounts` is the place of what commands change, too."""
     return Services(
@@ -138,5 +147,11 @@ def services_over(
         clock=SystemClock(),
         randomness=SystemRandomness(),
         secrets=KeyedHashes(secret),
-        passphrases=Argon2Passphrases(),
+        passphrases=passphrases,
     )
+
+
+def passphrases_of(settings: Settings) -> Argon2Passphrases:
+    """Who guesses one knows where the service and its site are reached."""
+    hosts = (urlsplit(origin).hostname or "" for origin in (settings.origin, settings.site_origin))
+    return Argon2Passphrases(place_words=("feedback", *hosts))

@@ -41,6 +41,10 @@ class FaultCode(StrEnum):
     OUT_OF_SCOPE = "out-of-scope"  # the cycle does not cover the section
     UNDECIDED = "undecided"  # the field is the id of a comment that hinders a closing
     NOT_WITH_THIS_OUTCOME = "not-with-this-outcome"
+    EASY_TO_GUESS = "easy-to-guess"  # a passphrase
+    NOT_THE_PRESENT_ONE = "not-the-present-one"  # the present one, of who is signed in
+    SAME_AS_BEFORE = "same-as-before"
+    NOT_THE_SAME = "not-the-same"  # typed twice, and differently
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

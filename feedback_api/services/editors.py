@@ -8,9 +8,12 @@ from feedback_api.domain.errors import Invalid, InvalidEditor, SignInRefused, Un
 from feedback_api.domain.event import BY_COMMENTER, BY_DEPLOYMENT, BY_RETENTION
 from feedback_api.domain.fault import Fault, FaultCode, shown
 from feedback_api.domain.identity import EditorName
+from feedback_api.domain.passphrase_errors import InvalidPassphrase
 from feedback_api.domain.sign_in_errors import ProviderAccount
 from feedback_api.domain.text import EDITOR_NAME, PASSPHRASE
 from feedback_api.services import Accounts
+
+_WRONG = Fault(code=FaultCode.NOT_THE_PRESENT_ONE, field="present")
 
 
 def add_editor(
@@ -28,10 +31,7 @@ def add_editor(
         faults.extend(invalid.faults)
     if is_reserved(name):
         faults.append(Fault(code=FaultCode.RESERVED, field="name"))
-    try:
-        PASSPHRASE.tidy(composed(passphrase))
-    except Invalid as invalid:
-        faults.extend(invalid.faults)
+    faults.extend(_faults_of(passphrase, name, services))
     if faults:
         raise InvalidEditor(*faults)
     now = services.clock.now()
@@ -85,10 +85,9 @@ def change_passphrase(name: str, passphrase: str, *, services: Accounts) -> Edit
 
     Raises InvalidEditor, UnknownEditor, ProviderAccount, StoreError.
     """
-    try:
-        PASSPHRASE.tidy(composed(passphrase))
-    except Invalid as invalid:
-        raise InvalidEditor(*invalid.faults) from None
+    faults = _faults_of(passphrase, name, services)
+    if faults:
+        raise InvalidEditor(*faults)
     hashed = services.passphrases.hash(composed(passphrase))
     return services.editors.change(
         EditorName(composed(name).strip()),
@@ -96,6 +95,34 @@ def change_passphrase(name: str, passphrase: str, *, services: Accounts) -> Edit
             _local(editor), passphrase_hash=hashed, session_epoch=editor.session_epoch + 1
         ),
     )
+
+
+def change_own_passphrase(
+    name: EditorName, present: str, passphrase: str, *, services: Accounts
+) -> Editor:
+    """As `change_passphrase`, for who knows the present one.
+
+    Raises InvalidPassphrase, UnknownEditor, ProviderAccount, StoreError.
+    """
+    stored = _local(services.editors.get(name)).passphrase_hash
+    faults: list[Fault] = []
+    limited = composed(present[: PASSPHRASE.limit])
+    is_right = services.passphrases.matches(limited, stored) and len(present) <= PASSPHRASE.limit
+    if not is_right:
+        faults.append(_WRONG)
+    if is_right and composed(passphrase) == composed(present):
+        faults.append(Fault(code=FaultCode.SAME_AS_BEFORE, field="passphrase"))
+    faults.extend(_faults_of(passphrase, name, services))
+    if faults:
+        raise InvalidPassphrase(*faults)
+    hashed = services.passphrases.hash(composed(passphrase))
+
+    def step(editor: Editor) -> Editor:
+        if _local(editor).passphrase_hash != stored:  # changed in between, elsewhere
+            raise InvalidPassphrase(_WRONG)
+        return replace(editor, passphrase_hash=hashed, session_epoch=editor.session_epoch + 1)
+
+    return services.editors.change(name, step)
 
 
 def change_role(name: str, account_role: AccountRole, *, services: Accounts) -> Editor:
@@ -120,6 +147,17 @@ def end_sessions(name: EditorName, *, services: Accounts) -> None:
     services.editors.change(
         name, lambda editor: replace(editor, session_epoch=editor.session_epoch + 1)
     )
+
+
+def _faults_of(passphrase: str, name: str, services: Accounts) -> tuple[Fault, ...]:
+    """What keeps an account of that name from having it (ASVS 6.2.1, 6.2.4, 6.2.11, 6.2.12)."""
+    try:
+        PASSPHRASE.tidy(composed(passphrase))
+    except Invalid as invalid:
+        return tuple(invalid.faults)
+    if services.passphrases.is_easy(composed(passphrase), composed(name)):
+        return (Fault(code=FaultCode.EASY_TO_GUESS, field="passphrase"),)
+    return ()
 
 
 def _local(editor: Editor) -> Editor:

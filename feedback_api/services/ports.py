@@ -259,10 +259,13 @@ class Secrets(Protocol):
 
 
 class Passphrases(Protocol):
-    """A slow hash for passphrases; both methods take a noticeable time."""
+    """A slow hash for passphrases; its methods take a noticeable time."""
 
     def hash(self, passphrase: str) -> str:
         """A salted hash that carries its parameters."""
 
     def matches(self, passphrase: str, passphrase_hash: str | None) -> bool:
         """False for None too, after the same time: whoever asks learns no names."""
+
+    def is_easy(self, passphrase: str, name: str) -> bool:
+        """Whether it is guessed soon by whoever knows lists, the place and the account's name."""

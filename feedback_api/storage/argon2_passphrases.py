@@ -2,9 +2,12 @@
 
 import base64
 import threading
+from collections.abc import Collection
 
 from argon2 import PasswordHasher
 from argon2.exceptions import InvalidHashError, VerificationError
+
+from feedback_api.storage.easy_passphrases import is_easy
 
 _AT_ONCE = 2
 """Each takes 64 MiB: strangers trying passphrases must not take all memory."""
@@ -13,8 +16,11 @@ _AT_ONCE = 2
 class Argon2Passphrases:
     """See Passphrases."""
 
-    def __init__(self, hasher: PasswordHasher | None = None) -> None:
-        """`hasher` with less work is for tests."""
+    def __init__(
+        self, hasher: PasswordHasher | None = None, *, place_words: Collection[str] = ()
+    ) -> None:
+        """`hasher` with less work is for tests; `place_words` are known to whoever guesses."""
+        self._place_words = place_words
         self._hasher = hasher or PasswordHasher()
         self._turns = threading.Semaphore(_AT_ONCE)
         self._nobodys = _hash_of_nobody(self._hasher)
@@ -32,6 +38,10 @@ class Argon2Passphrases:
             except (VerificationError, InvalidHashError, UnicodeEncodeError):
                 return False
         return fits and passphrase_hash is not None
+
+    def is_easy(self, passphrase: str, name: str) -> bool:
+        """See Passphrases."""
+        return is_easy(passphrase, (name, *self._place_words))
 
 
 def _hash_of_nobody(hasher: PasswordHasher) -> str:

@@ -19,6 +19,7 @@ ERRORS: Mapping[str, ErrorText] = {
     "invalid-addition": ErrorText(mark("Your addition was not taken yet"), _CORRECT),
     "invalid-decision": ErrorText(mark("The decision was not taken yet"), _CORRECT),
     "invalid-editor": ErrorText(mark("The account was not made"), _CORRECT),
+    "invalid-passphrase": ErrorText(mark("The passphrase was not changed"), _CORRECT),
     "unknown": ErrorText(mark("There is no such thing"), mark("Nothing here has this name.")),
     "unknown-section": ErrorText(
         mark("There is no such section"),
@@ -338,6 +339,12 @@ FAULTS: Mapping[FaultCode, str] = {
     FaultCode.OUT_OF_SCOPE: mark("The section is outside the scope of that cycle."),
     FaultCode.UNDECIDED: mark("This comment has no decision yet."),
     FaultCode.NOT_WITH_THIS_OUTCOME: mark("This does not go with the decision chosen."),
+    FaultCode.EASY_TO_GUESS: mark(
+        "Easily guessed: it is common or made of names known here. Take four words at random."
+    ),
+    FaultCode.NOT_THE_PRESENT_ONE: mark("This is not your present passphrase."),
+    FaultCode.SAME_AS_BEFORE: mark("This is the passphrase you have already; choose another."),
+    FaultCode.NOT_THE_SAME: mark("Not the same as above; write the new passphrase here again."),
 }
 
 UNKNOWN_VALUE_BARE = mark("Choose one of the values offered.")

@@ -121,6 +121,11 @@ WAYS: Mapping[Way, str] = {
     Way.EDITOR: mark("An editor"),
     Way.RETENTION: mark("The service itself"),
 }
+PASSPHRASE_FIELDS: Mapping[str, str] = {
+    "present": mark("Present passphrase"),
+    "passphrase": mark("New passphrase"),
+    "again": mark("New passphrase once more"),
+}
 FIELDS: Mapping[str, str] = {
     "section": mark("Section"),
     "language": mark("Language"),

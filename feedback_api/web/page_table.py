@@ -6,6 +6,7 @@ from feedback_api.web import (
     pages_api,
     pages_comment,
     pages_metrics,
+    pages_passphrase,
     pages_review_comment,
     pages_review_list,
     pages_sign_in,
@@ -19,6 +20,7 @@ from feedback_api.web.operations import Handler, Method, Operation
 from feedback_api.web.privacy_table import PRIVACY_PAGES
 from feedback_api.web.proposals_table import PROPOSALS_PAGES
 from feedback_api.web.receipt_table import RECEIPT_PAGES
+from feedback_api.web.sign_in_paths import OWN_ACCOUNT
 from feedback_api.web.single_sign_on_table import SINGLE_SIGN_ON_PAGES
 from feedback_api.web.static_files import asset
 from feedback_api.web.stats_table import STATS_PAGES
@@ -52,6 +54,8 @@ PAGE_TABLE: Sequence[Operation] = (
     _page("GET", "/review/sign-in", pages_sign_in.show_sign_in),
     _page("POST", "/review/sign-in", pages_sign_in.post_sign_in),
     _page("POST", "/review/sign-out", pages_sign_in.sign_out),
+    _page("GET", OWN_ACCOUNT, pages_passphrase.show_passphrase),
+    _page("POST", OWN_ACCOUNT, pages_passphrase.change_passphrase),
     *STATS_PAGES,
     *PROPOSALS_PAGES,
     *CYCLE_PAGES,

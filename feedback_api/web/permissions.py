@@ -137,6 +137,8 @@ _FOR_COMMENTERS = (
 _FOR_ACCOUNTS_THEMSELVES = (
     "GET /api/v1/session",
     "DELETE /api/v1/session",
+    "GET /review/passphrase",
+    "POST /review/passphrase",
     "POST /review/sign-out",
 )
 _FOR_REVIEWERS = (

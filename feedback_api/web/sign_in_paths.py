@@ -2,6 +2,7 @@
 
 BOARD = "/review"
 SIGN_IN = "/review/sign-in"
+OWN_ACCOUNT = "/review/passphrase"
 AT_PROVIDER = "/review/sign-in/provider"
 CALLBACK = "/review/sign-in/callback"
 ENDED_BY_PROVIDER = "/review/sign-in/ended"

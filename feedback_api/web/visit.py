@@ -9,6 +9,7 @@ from jinja2 import Environment
 from starlette.requests import Request
 from starlette.responses import Response
 
+from feedback_api.domain.editor import Editor
 from feedback_api.domain.errors import UnknownLanguage
 from feedback_api.domain.fault import shown
 from feedback_api.domain.identity import EditorName, LanguageCode
@@ -198,6 +199,11 @@ class Visit:
         renewed = None if self.has_bearer_token else self.web.sessions.renewed(self.request)
         if renewed is not None:
             self.request.scope["state"]["renewed"] = [(b"set-cookie", renewed.encode("latin-1"))]
+
+    def begin_session(self, editor: Editor, answer: Response) -> None:
+        """In place of the one there is, also of a renewed one."""
+        self.request.scope["state"].pop("renewed", None)
+        self.web.sessions.remember(self.web.sessions.begin(editor), answer)
 
     def end_session(self, answer: Response) -> None:
         """Have the browser forget its cookie, also a renewed one."""

@@ -46,3 +46,6 @@ class PlainPassphrases:
     def matches(self, passphrase: str, passphrase_hash: str | None) -> bool:
         self.compared.append(passphrase_hash)
         return passphrase_hash == self.hash(passphrase)
+
+    def is_easy(self, passphrase: str, name: str) -> bool:
+        return passphrase in ("password1234", f"{name} {name} {name} {name}")

@@ -304,3 +304,18 @@ def test_provider_that_is_down_is_told_and_local_accounts_still_work(
 
 def _minutes(number: int) -> timedelta:
     return timedelta(minutes=number)
+
+
+def test_account_of_the_provider_has_no_passphrase_to_change_here(
+    board: Board, provider: RealProvider
+) -> None:
+    _sign_in(board, Person(provider, "ana"))
+
+    shown = board.client.get("/review/passphrase")
+    new = {"present": "None", "passphrase": PASSPHRASE, "again": PASSPHRASE}
+    sent = board.client.post("/review/passphrase", data=form_values(shown, "/sign-out") | new)
+
+    assert "You sign in with your company account" in text_of(shown)
+    assert not page_of(shown).xpath("//input[@type='password']")
+    assert (sent.status_code, sent.json()["code"]) == (403, "provider-account")
+    assert [one.passphrase_hash for one in board.services.editors.all()] == [None]

@@ -12,6 +12,7 @@ from feedback_api.domain.identity import EditorName
 from feedback_api.services import Services
 from feedback_api.services.editors import (
     add_editor,
+    change_own_passphrase,
     change_passphrase,
     change_role,
     remove_editor,
@@ -151,6 +152,37 @@ def test_new_passphrase_ends_the_sessions_and_the_old_one(services: Services) ->
         sign_in("Ana", PASSPHRASE, services=services)
     with pytest.raises(SignInRefused):
         signed_in("Ana", ana.session_epoch, services=services)
+
+
+def test_new_passphrase_that_is_easy_to_guess_changes_nothing(services: Services) -> None:
+    ana = add_editor("Ana", PASSPHRASE, services=services)
+
+    with pytest.raises(InvalidEditor) as changed:
+        change_passphrase("Ana", "password1234", services=services)
+    with pytest.raises(InvalidEditor) as added:
+        add_editor("Eva", "Eva Eva Eva Eva", services=services)
+
+    easy = [("passphrase", FaultCode.EASY_TO_GUESS)]
+    assert (_faults(changed), _faults(added)) == (easy, easy)
+    assert services.editors.all() == (ana,)
+
+
+def test_passphrase_that_was_changed_elsewhere_meanwhile_is_not_changed_again(
+    services: Services,
+) -> None:
+    ana = add_editor("Ana", PASSPHRASE, services=services)
+
+    class ChangedWhileHashed(PlainPassphrases):
+        def hash(self, passphrase: str) -> str:
+            change_passphrase("Ana", "three loud lanterns", services=services)
+            return super().hash(passphrase)
+
+    slow = replace(services, passphrases=ChangedWhileHashed())
+    with pytest.raises(InvalidEditor) as refused:
+        change_own_passphrase(ana.name, PASSPHRASE, "nine green lanterns", services=slow)
+
+    assert _faults(refused) == [("present", FaultCode.NOT_THE_PRESENT_ONE)]
+    assert sign_in("Ana", "three loud lanterns", services=services).name == "Ana"
 
 
 def test_new_passphrase_that_is_too_short_changes_nothing(services: Services) -> None:

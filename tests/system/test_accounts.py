@@ -68,6 +68,7 @@ def test_editors_are_listed_without_their_hashes(service: Service, editor: dict[
         (("add", EDITOR), "", "passphrase is missing"),
         (("add", " "), f"{PASSPHRASE}\n", "name is missing"),
         (("add", "commenter"), f"{PASSPHRASE}\n", "uses itself"),
+        (("add", EDITOR), "password1234\n", "is guessed soon"),
         (("remove", "Nobody"), "", "There is no editor Nobody."),
     ],
 )

@@ -20,7 +20,7 @@ from feedback_api.domain.decision import DecisionDraft, State
 from feedback_api.domain.identity import CycleId, EditorName
 from feedback_api.services import Services
 from feedback_api.services.data_requests import data_token
-from feedback_api.services.editors import add_editor
+from feedback_api.services.editors import add_editor, change_passphrase
 from feedback_api.services.email_links import Purpose, link_token
 from feedback_api.services.emails import confirm_email
 from feedback_api.services.ports import CommentQuery
@@ -111,6 +111,7 @@ class World:
         self.tests += 1
         self.disk.fails_always = None
         lay_cycles(self.services)
+        change_passphrase(EDITOR, PASSPHRASE, services=self.services)
         self.set_clock(START)
 
     def set_clock(self, moment: datetime) -> None:
@@ -243,6 +244,12 @@ def _announcing_by_program(world: World) -> Ask:
     return Ask({"comments": [{"id": comment.id, "version": comment.version}]}, {})
 
 
+def _changing_passphrase(world: World) -> Ask:
+    del world
+    new = "nine green lanterns"
+    return Ask({"present": PASSPHRASE, "passphrase": new, "again": new}, {})
+
+
 Asking = Callable[[World], Ask]
 ON_A_COMMENT: dict[str, Asking] = {
     "begin": lambda w: _on(w.comment()),
@@ -308,6 +315,7 @@ STORES: dict[str, Asking] = {
     ),
     "POST /review/templates/{template}/remove": lambda w: Ask({}, {"template": w.template()}),
     "POST /review/sign-out": lambda w: Ask({}, {}),
+    "POST /review/passphrase": _changing_passphrase,
     "DELETE /api/v1/session": lambda w: Ask({}, {}),
 }
 
