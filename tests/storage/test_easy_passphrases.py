@@ -47,7 +47,6 @@ def test_frequent_leaked_and_near_ones_are_easy(passphrase: str) -> None:
     [
         "correct horse battery",
         "seven quiet lanterns",
-        "twelve chars",
         "девять фонарей",
         "andorinha lenta",
         "ana and seven quiet lanterns",
