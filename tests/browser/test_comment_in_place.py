@@ -34,7 +34,7 @@ def test_form_opens_below_its_section_and_takes_the_focus(tab: Tab) -> None:
 def test_form_quotes_the_wording_and_offers_it_for_change(tab: Tab) -> None:
     page = _open_form(tab)
 
-    page.locator(f"{FORM} summary").click()
+    page.locator(f"{FORM} summary").first.click()
 
     expect(page.locator(f"{FORM} .cop-quote")).to_contain_text("10 dias úteis")
     expect(page.locator(f"{FORM} .cop-quote")).to_be_visible()

@@ -6,8 +6,44 @@ import pytest
 
 from practice.rules.dictionaries import CachedDictionaries
 from practice.rules.foreign_text import foreign_text_problems, identifier
-from practice.rules.spelling import read_own_words, unknown_words
+from practice.rules.spelling import read_own_words, unknown_words, words_of
+from practice.text import read_code
+from tests.content.copies import ROOT
 from tests.content.small_code import places, small_code
+
+FOREIGN = [
+    ("pt", "The team lead must record every exception."),
+    ("pt", "Complaints"),
+    ("pt", "| Complaints |\n|---|\n| sim |"),
+    ("pt", "- How representatives behave"),
+    ("ru", "The team lead must record every exception."),
+    ("ru", "Reclamações"),
+    ("ru", "O representante registra a reclamação."),
+    ("pt", "Представитель записывает жалобу."),
+    ("en", "O representante registra a reclamação no mesmo dia."),
+    ("en", "Жалобы"),
+]
+INNOCENT = [
+    ("pt", "chat"),
+    ("pt", "normal"),
+    ("pt", "Um cookie guarda o idioma."),
+    ("pt", "Use `git commit --message` para isso."),
+    ("pt", "Como comentar"),
+    ("ru", "Напишите на <team@example.org>."),
+    ("ru", "Файл cookie хранит язык."),
+    ("ru", "Версия `complaints.md` на сайте."),
+    ("en", "No."),
+    ("en", "social media"),
+]
+
+
+@pytest.fixture(scope="module", autouse=True)
+def words_looked_up_at_once(dictionaries: CachedDictionaries) -> None:
+    """Reading a dictionary anew for each text would take minutes."""
+    languages = read_code(ROOT).languages
+    texts = [text for _, text in (*FOREIGN, *INNOCENT)]
+    words = frozenset(word for text in texts for word in words_of(text))
+    dictionaries.unknown({language.code: words for language in languages}, languages)()
 
 
 def _check(
@@ -19,21 +55,7 @@ def _check(
     return places(list(foreign_text_problems(code, wrong, identifier(code.languages))))
 
 
-@pytest.mark.parametrize(
-    ("language", "text"),
-    [
-        ("pt", "The team lead must record every exception."),
-        ("pt", "Complaints"),
-        ("pt", "| Complaints |\n|---|\n| sim |"),
-        ("pt", "- How representatives behave"),
-        ("ru", "The team lead must record every exception."),
-        ("ru", "Reclamações"),
-        ("ru", "O representante registra a reclamação."),
-        ("pt", "Представитель записывает жалобу."),
-        ("en", "O representante registra a reclamação no mesmo dia."),
-        ("en", "Жалобы"),
-    ],
-)
+@pytest.mark.parametrize(("language", "text"), FOREIGN)
 def test_text_in_another_language_is_reported(
     tmp_path: Path, dictionaries: CachedDictionaries, language: str, text: str
 ) -> None:
@@ -42,21 +64,7 @@ def test_text_in_another_language_is_reported(
     assert _check(tmp_path, dictionaries, texts) == [(language, "foreign-text", 1)]
 
 
-@pytest.mark.parametrize(
-    ("language", "text"),
-    [
-        ("pt", "chat"),
-        ("pt", "normal"),
-        ("pt", "Um cookie guarda o idioma."),
-        ("pt", "Use `git commit --message` para isso."),
-        ("pt", "Como comentar"),
-        ("ru", "Напишите на <team@example.org>."),
-        ("ru", "Файл cookie хранит язык."),
-        ("ru", "Версия `complaints.md` на сайте."),
-        ("en", "No."),
-        ("en", "social media"),
-    ],
-)
+@pytest.mark.parametrize(("language", "text"), INNOCENT)
 def test_innocent_text_is_left_alone(
     tmp_path: Path, dictionaries: CachedDictionaries, language: str, text: str
 ) -> None:

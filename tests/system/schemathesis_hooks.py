@@ -48,7 +48,10 @@ def filter_failure(_context: Any, failure: Any, _case: Any, response: Any) -> bo
     if type(failure).__name__ != "RejectedPositiveData":
         return True
     try:
-        faults = response.json().get("faults", [])
+        problem = response.json()
     except ValueError:
         return True
+    if str(problem.get("code", "")).startswith("invitation-"):
+        return False  # a text, but nobody's invitation
+    faults = problem.get("faults", [])
     return not faults or any(fault["code"] in _OF_THE_FORM for fault in faults)

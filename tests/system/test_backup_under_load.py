@@ -133,7 +133,7 @@ def test_backup_under_load_holds_what_was_acknowledged_before_and_nothing_half(
         told = service.run("backup", str(folder))
     print(f"{len(receipts)} comments acknowledged while {ROUNDS + 1} backups were taken")
     assert crowd.known.refused == []
-    assert len(receipts) > CLIENTS
+    assert len(receipts) >= CLIENTS
     assert told.returncode == 0, told.stderr
 
     for path in sorted(folder.iterdir()):

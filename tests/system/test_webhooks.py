@@ -9,6 +9,7 @@ from contextlib import closing
 from typing import Any
 from urllib.parse import urlencode
 
+import httpx2
 import pytest
 from standardwebhooks.webhooks import Webhook
 
@@ -153,6 +154,9 @@ def _until(holds: Callable[[], bool]) -> None:
         time.sleep(0.05)
 
 
+_HIDDEN = r'<input type="hidden" name="(\w+)" value="(.*?)">'
+
+
 class Board:
     """An editor's browser."""
 
@@ -161,7 +165,11 @@ class Board:
         session = service.ask("POST", "/api/v1/session", dict(editor))
         assert session.status == 201, session.body
         self._bearer = {"Authorization": f"Bearer {session.body['token']}"}
-        self._cookie = {"Cookie": f"editor={session.body['token']}"}
+        with httpx2.Client(base_url=f"http://127.0.0.1:{service.port}") as browser:
+            hidden = re.findall(_HIDDEN, browser.get("/review/sign-in").text)
+            signed_in = browser.post("/review/sign-in", data={**dict(hidden), **editor})
+            assert signed_in.status_code == 303, signed_in.text
+            self._cookie = {"Cookie": f"editor={browser.cookies['editor']}"}
 
     def deliveries(self) -> str:
         """The page."""
@@ -172,7 +180,7 @@ class Board:
 
     def send_again(self, **fields: str) -> int:
         """As the first form on the page does, but for `fields`; the status."""
-        hidden = re.findall(r'<input type="hidden" name="(\w+)" value="(.*?)">', self.deliveries())
+        hidden = re.findall(_HIDDEN, self.deliveries())
         posted = urlencode({**dict(hidden), **fields})
         connection = http.client.HTTPConnection("127.0.0.1", self._service.port, timeout=20)
         kind = {"Content-Type": "application/x-www-form-urlencoded"}
