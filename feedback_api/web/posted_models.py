@@ -28,12 +28,9 @@ INVITATION_LENGTH = 1_000
 """Characters: more than any link with a long address around it."""
 
 
-_READABLE = "^[^\\u0000-\\u0008\\u000b\\u000c\\u000e-\\u001f\\u007f-\\u009f]*$"
-
-
 def at_most(rule: TextRule) -> dict[str, object]:
-    """The lengths of a field and the characters it may hold, for its schema."""
-    return {"maxLength": rule.limit, "minLength": int(rule.required), "pattern": _READABLE}
+    """The lengths of a field, for its schema."""
+    return {"maxLength": rule.limit, "minLength": int(rule.required)}
 
 
 Section = Annotated[str, Meta(description=mark("Id of a section, the same in every language."))]
