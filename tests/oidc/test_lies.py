@@ -35,6 +35,7 @@ UNFIT = "The provider cannot be used as it is set up"
 UNREACHABLE = "The provider cannot be reached"
 LOGOUT = "http://schemas.openid.net/event/backchannel-logout"
 ENDED = "/review/sign-in/ended"
+ONE_DAY = 86_400
 METADATA = "/.well-known/openid-configuration"
 Token = Callable[[dict[str, Any]], object]
 
@@ -94,10 +95,7 @@ def test_honest_token_is_believed(board: Board, liar: LyingProvider) -> None:
         ({"aud": "another"}, OTHER_APPLICATION),
         ({"aud": ["another", "code-of-practice"], "azp": "another"}, OTHER_APPLICATION),
         ({"aud": None}, OTHER_APPLICATION),
-        ({"exp": int(time.time()) - 60}, OUT_OF_DATE),
         ({"exp": None}, OUT_OF_DATE),
-        ({"iat": int(time.time()) + 86_400}, OUT_OF_DATE),
-        ({"nbf": int(time.time()) + 86_400}, OUT_OF_DATE),
         ({"sub": None}, UNACCEPTABLE),
         ({"sub": ""}, UNACCEPTABLE),
         ({"sub": 7}, UNACCEPTABLE),
@@ -114,10 +112,27 @@ def test_wrong_claim_is_refused_with_its_own_sentence(
 ) -> None:
     answer = _come_back(used_board, liar, signed, **changes)
 
+    _assert_refused(used_board, answer, told)
+
+
+@pytest.mark.parametrize(
+    ("claim", "seconds"), [("exp", -60), ("iat", ONE_DAY), ("nbf", ONE_DAY)], ids=str
+)
+def test_wrong_time_is_refused(
+    used_board: Board, liar: LyingProvider, claim: str, seconds: int
+) -> None:
+    at = int(time.time()) + seconds
+
+    answer = _come_back(used_board, liar, signed, **{claim: at})
+
+    _assert_refused(used_board, answer, OUT_OF_DATE)
+
+
+def _assert_refused(board: Board, answer: Response, told: str) -> None:
     assert answer.status_code == 403
     assert told in text_of(answer)
-    assert used_board.services.editors.all() == ()
-    assert "__Host-editor" not in used_board.client.cookies
+    assert board.services.editors.all() == ()
+    assert "__Host-editor" not in board.client.cookies
 
 
 @pytest.mark.parametrize(

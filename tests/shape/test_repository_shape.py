@@ -14,6 +14,7 @@ PACKAGES = ("feedback_api", "scripts/practice")
 LONGEST_MODULE_LINES = 400
 LONGEST_FUNCTION_LINES = 50
 MOST_SILENCED_CHECKS = 5
+CHANCE_AND_CLOCK = re.compile(r"\b(time|monotonic|now|today|uuid\d|random|urandom|token_\w+)\(")
 HELPER_PREFIXES = ("test_", "make_", "assert_", "given_", "_")
 
 
@@ -73,6 +74,18 @@ def test_no_test_has_the_name_of_another_in_its_module(path: Path) -> None:
     ]
 
     assert sorted(set(names)) == sorted(names)
+
+
+@pytest.mark.parametrize("path", _test_modules(), ids=_relative)
+def test_no_case_is_named_after_the_clock_or_by_chance(path: Path) -> None:
+    """Workers that collect at different seconds would not agree on which tests there are."""
+    decorators = [
+        ast.unparse(decorator)
+        for function in _functions(ast.parse(path.read_text("utf-8")))
+        for decorator in function.decorator_list
+    ]
+
+    assert [text for text in decorators if CHANCE_AND_CLOCK.search(text)] == []
 
 
 @pytest.mark.parametrize("path", _source_modules(), ids=_relative)
