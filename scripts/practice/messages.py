@@ -3,15 +3,14 @@
 from __future__ import annotations
 
 import io
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from gettext import GNUTranslations
+from gettext import c2py
 from pathlib import Path
 from types import MappingProxyType
 
 from babel import Locale
-from babel.messages.catalog import Catalog
-from babel.messages.mofile import write_mo
+from babel.messages.catalog import Message
 from babel.messages.pofile import PoFileError, read_po
 
 from practice.languages import Language
@@ -53,36 +52,32 @@ def read_messages(root: Path, language: Language) -> Messages:
         line = getattr(error, "lineno", 0) + 1
         message = f"The messages cannot be read ({error}). Correct the entry."
         raise ProblemsFoundError([Problem(path, line, "messages", message)]) from error
-    translations = _translations(catalog)
     locale = Locale.parse(language.locale)
+    # Gettext numbers its forms by a formula of the file, CLDR names them: matched by example.
+    number: Callable[[int], int] = c2py(catalog.plural_expr)
+    categories: dict[str, int] = {}
+    for count in _SAMPLES:
+        categories.setdefault(locale.plural_form(count), number(count))
+    # Browsers may ask for the form of fractions, which nothing here counts in.
+    categories.setdefault("other", number(_SAMPLES[-1]))
     single: dict[str, str] = {}
     plurals: dict[str, Mapping[str, str]] = {}
     for entry in catalog:
         if isinstance(entry.id, (tuple, list)):
-            plurals[entry.id[0]] = _forms(translations, entry.id[0], entry.id[1], locale)
+            forms = _forms(entry)
+            plurals[entry.id[0]] = MappingProxyType(
+                {category: forms[place] for category, place in categories.items()}
+            )
         elif entry.id:
-            single[entry.id] = translations.gettext(entry.id)
+            single[entry.id] = entry.id if entry.fuzzy else str(entry.string) or entry.id
     return Messages(
         single=MappingProxyType(single), plurals=MappingProxyType(plurals), locale=locale
     )
 
 
-def _translations(catalog: Catalog) -> GNUTranslations:
-    compiled = io.BytesIO()
-    write_mo(compiled, catalog)
-    compiled.seek(0)
-    return GNUTranslations(compiled)
-
-
-def _forms(
-    translations: GNUTranslations, single: str, many: str, locale: Locale
-) -> Mapping[str, str]:
-    """Gettext numbers its forms by a formula of the file, CLDR names them: matched by example."""
-    forms: dict[str, str] = {}
-    for count in _SAMPLES:
-        category = locale.plural_form(count)
-        if category not in forms:
-            forms[category] = translations.ngettext(single, many, count)
-    # Browsers may ask for the form of fractions, which nothing here counts in.
-    forms.setdefault("other", translations.ngettext(single, many, _SAMPLES[-1]))
-    return MappingProxyType(forms)
+def _forms(entry: Message) -> list[str]:
+    """As many as the file's formula numbers; English where one is not translated."""
+    return [
+        entry.id[min(place, 1)] if entry.fuzzy else text or entry.id[min(place, 1)]
+        for place, text in enumerate(entry.string or ())
+    ]
