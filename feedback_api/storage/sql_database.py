@@ -8,7 +8,8 @@ import logging
 import random
 import threading
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
 from typing import Any, TypeVar
 
 import psycopg
@@ -31,6 +32,7 @@ _ResultT = TypeVar("_ResultT")
 Work = Callable[[Connection], _ResultT]
 """What to do over a connection: it may be done again, so it changes nothing but the database."""
 
+DRIVER = "postgresql+psycopg://"
 CONNECTIONS = 26
 """At most, of one replica, beside the one that listens; three fit into PostgreSQL's usual hundred.
 
@@ -54,6 +56,7 @@ _DEFAULTS: Mapping[str, str] = {
     "options": "-c statement_timeout=10000 -c lock_timeout=5000"
     " -c idle_in_transaction_session_timeout=15000",
 }
+_UNANSWERED = "several statements"
 _DURABLE = "SELECT " + ", ".join(
     f"current_setting('{name}', true)"
     for name in ("fsync", "full_page_writes", "synchronous_commit")
@@ -85,9 +88,7 @@ class Database:
                 "pool_timeout": _WAIT_SECONDS,
                 "pool_use_lifo": True,
             }
-        self._engine = create_engine(
-            "postgresql+psycopg://", creator=self.connect, hide_parameters=True, **pool
-        )
+        self._engine = create_engine(DRIVER, creator=self.connect, hide_parameters=True, **pool)
         self._reading = self._engine.execution_options(isolation_level="AUTOCOMMIT")
         self._lock = threading.Lock()
         self._is_away = False
@@ -130,6 +131,22 @@ class Database:
                 return result
 
         return self._tried(once, lambda: is_idempotent or not is_sent)
+
+    def write_unanswered(self, work: Callable[[psycopg.Connection[Any]], _ResultT]) -> _ResultT:
+        """One transaction whose statements are sent without waiting for what they answer.
+
+        Fetching an answer waits for it; the last ones come with the commit's. Done again whatever
+        happened, as write with `is_idempotent`. Raises what `work` raises, StoreError.
+        """
+
+        def once() -> _ResultT:
+            with self._engine.connect() as connection, _told_as_sqlalchemy(connection) as own:
+                with own.pipeline():
+                    result = work(own)
+                    own.commit()
+                return result
+
+        return self._tried(once, lambda: True)
 
     def write_once(self, work: Work[_ResultT]) -> _ResultT:
         """One transaction, never done again. Raises what `work` raises, SQLAlchemyError."""
@@ -193,6 +210,18 @@ class Database:
             was_away, self._is_away = self._is_away, False
         if was_away:
             _log.warning("The database can be used again")
+
+
+@contextmanager
+def _told_as_sqlalchemy(connection: Connection) -> Iterator[psycopg.Connection[Any]]:
+    """The driver's own connection; its errors are told as SQLAlchemy tells them."""
+    own: Any = connection.connection.driver_connection
+    try:
+        yield own
+    except psycopg.Error as error:
+        if own.closed:
+            connection.invalidate(error)
+        raise DBAPIError(_UNANSWERED, None, error, connection_invalidated=own.closed) from error
 
 
 def trouble(error: BaseException) -> str:

@@ -22,10 +22,11 @@ from feedback_api.domain.errors import (
 from feedback_api.domain.identity import CommentId
 from feedback_api.services.ports import Step
 from feedback_api.storage.comment_change import changed
+from feedback_api.storage.sql_adding import Adding
 from feedback_api.storage.sql_database import Database
 from feedback_api.storage.sql_generations import Place, touch, touched
 from feedback_api.storage.sql_reads import decoded
-from feedback_api.storage.sql_rows import is_row_of, row_of, uuid_of
+from feedback_api.storage.sql_rows import is_row_of, original_of, row_of, uuid_of
 from feedback_api.storage.sql_tables import COMMENTS, KEYS
 
 _FOUND = (COMMENTS.c.document, COMMENTS.c.edition)
@@ -48,9 +49,12 @@ class SqlStore:
         """`told` is called in the thread that wrote, once the change is durable."""
         self._database = database
         self._told = told
+        self._adding = Adding(database)
 
     def add(self, comment: Comment) -> Comment:
         """See CommentStore."""
+        if _is_seen_by_none(comment) and self._adding.stored(comment):
+            return self._tell(_Written(comment, set()))
         row = row_of(comment, edition=1)
 
         def add(connection: Connection) -> _Written:
@@ -130,6 +134,11 @@ class SqlStore:
         return written.comment
 
 
+def _is_seen_by_none(comment: Comment) -> bool:
+    """Whether what readers see stays as it is when the comment is added."""
+    return not comment.is_public and original_of(comment) is None
+
+
 _INSERT = insert(COMMENTS).on_conflict_do_nothing().returning(COMMENTS.c.edition)
 _INSERT_KEY = insert(KEYS).on_conflict_do_nothing().returning(KEYS.c.id)
 
@@ -152,8 +161,13 @@ def _earlier(connection: Connection, comment: Comment) -> Comment:
 
 
 def _of_key(connection: Connection, key_hash: str) -> Comment | None:
-    """By the key's own table, which knows the cycle and so the shard. Raises Erased."""
-    place = connection.execute(select(KEYS).where(KEYS.c.key_hash == key_hash)).first()
+    """By the key's own table, which knows the cycle and so the shard. Raises Erased.
+
+    Who asks acknowledges what is found once more. The row is locked since the end of whatever has
+    locked one waits for the standbys; merely read, it may be of a primary that came back alone.
+    """
+    locked = select(KEYS).with_for_update(key_share=True, read=True)
+    place = connection.execute(locked.where(KEYS.c.key_hash == key_hash)).first()
     if place is None:
         return None
     found = select(COMMENTS.c.document).where(
