@@ -276,6 +276,7 @@ def test_link_that_ended_or_was_changed_is_none(
     old = services.clock.now() - timedelta(hours=LINK_HOURS, minutes=1)
     ended = data_token(ADDRESS, now=old, secrets=services.secrets)
     changed = [token[:-1] + ("A" if token[-1] != "A" else "B"), token[:30], "", "é", "A" * 700]
+    changed += [letter * len(token) for letter in "BCDEFG"]  # ends in years that there are not
 
     for wrong in (ended, *changed):
         for path in ("comments", "data", "text", "erase"):
