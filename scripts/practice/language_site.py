@@ -3,12 +3,10 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from functools import cache
 from pathlib import Path
-
-from lxml import html
 
 from practice.agreement import page_agreement
 from practice.build_settings import BuildSettings
@@ -29,7 +27,6 @@ from practice.search_index import write_search_index
 from practice.search_words import read_search_words
 from practice.section_marks import SiteMarks
 from practice.staging import other_files, stage, staged_texts
-from practice.text import PageId
 from practice.unused_files import drop_unused_search_files, drop_unused_theme_files
 from practice.whole_code import whole_code
 
@@ -51,10 +48,10 @@ class LanguageSite:
 
     def build(self) -> BuiltHtml:
         """Write `site/<code>/`; what the policy must allow, and every Problem, come back."""
-        recorded: list[str] = []
+        recorded: dict[str, str] = {}
         language = self.edition.language
         target = self.site / language.code
-        marks = self._marks(recorded.append)
+        marks = self._marks(recorded.__setitem__)
         stage(
             self.staged,
             texts=staged_texts(self.edition, self.replacements),
@@ -123,7 +120,7 @@ class LanguageSite:
         yield from other_files(self.root, self.edition).values()
         yield from (path for path in sorted((self.root / "theme").rglob("*")) if path.is_file())
 
-    def _marks(self, record: Callable[[str], None] | None) -> SiteMarks:
+    def _marks(self, record: Callable[[str, str], None] | None) -> SiteMarks:
         return site_marks(
             self.edition,
             self.messages,
@@ -141,14 +138,12 @@ class LanguageSite:
             if self.edition.own_page(page):
                 yield page_address(self.edition.source_page(page))
 
-    def _disagreements(self, recorded: Sequence[str]) -> Iterator[Problem]:
-        pages = _by_page(recorded)
+    def _disagreements(self, pages: Mapping[str, str]) -> Iterator[Problem]:
         for page, sections in self.edition.pages.items():
             shown = [entry.section for entry in sections]
             yield from page_agreement(shown, pages.get(page, "<p></p>"))
 
-    def _whole_code(self, recorded: Sequence[str]) -> str:
-        pages = _by_page(recorded)
+    def _whole_code(self, pages: Mapping[str, str]) -> str:
         return whole_code(
             [
                 (page, page_address(self.edition.source_page(page)), pages[page])
@@ -165,14 +160,3 @@ def _tools() -> bytes:
     for path in sorted(Path(__file__).parent.rglob("*.py")):
         digest.update(f"{path.name}\n".encode() + path.read_bytes())
     return digest.digest()
-
-
-def _by_page(recorded: Sequence[str]) -> dict[PageId, str]:
-    """The id of a page is that of its first heading."""
-    found: dict[PageId, str] = {}
-    for markup in recorded:
-        root = html.fragment_fromstring(markup, create_parent="div")
-        first = next(root.iter("h1"), None)
-        if first is not None and first.get("id"):
-            found[PageId(str(first.get("id")))] = markup
-    return found

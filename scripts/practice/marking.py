@@ -39,7 +39,7 @@ def site_marks(
     asked: Mapping[SectionId, str],
     revised: Mapping[SectionId, str],
     forge: ForgeSettings,
-    record: Callable[[str], None] | None,
+    record: Callable[[str, str], None] | None,
 ) -> SiteMarks:
     """Numbers, fingerprints, notices and labels for one language's site.
 

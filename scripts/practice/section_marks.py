@@ -37,7 +37,7 @@ class SiteMarks:
     """One language's site: `service` is the service's origin, empty for the site's own.
 
     `sections` is by section id. `retired` is by page id: HTML at the page's end that answers for
-    withdrawn ids without a successor there. `record` is given the finished HTML of each page.
+    withdrawn ids without a successor there. `record` is given each page's id and finished HTML.
     """
 
     language: str = ""
@@ -49,4 +49,4 @@ class SiteMarks:
     comment_on: str = COMMENT_ON
     edit: str = EDIT
     edit_of: str = EDIT_OF
-    record: Callable[[str], None] | None = None
+    record: Callable[[str, str], None] | None = None

@@ -45,7 +45,7 @@ class SectionsExtension(Extension):
         # After MkDocs has rewritten links (0): ours lead to the service, not to files.
         md.treeprocessors.register(_Tools(md, marks, titles), "practice-tools", -5)
         if marks.record:
-            recorder = _Recorder(md, marks)
+            recorder = _Recorder(md, marks, titles)
             md.treeprocessors.register(recorder.tree, "practice-tree-done", -10)
             md.postprocessors.register(recorder, "practice-record", -10)
 
@@ -196,14 +196,18 @@ class _TreeDone(Treeprocessor):
 
 
 class _Recorder(Postprocessor):
-    """Hands on the page's HTML, and not the table of contents, which takes the same way earlier."""
+    """Hands on the page's HTML, and not the table of contents, which takes the same way earlier.
 
-    def __init__(self, md: Markdown, marks: SiteMarks) -> None:
+    The id of a page is that of its first heading.
+    """
+
+    def __init__(self, md: Markdown, marks: SiteMarks, titles: dict[str, str]) -> None:
         super().__init__(md)
         self._marks = marks
+        self._titles = titles
         self.tree = _TreeDone(md)
 
     def run(self, text: str) -> str:
         if self.tree.done and self._marks.record:
-            self._marks.record(text)
+            self._marks.record(next(iter(self._titles), ""), text)
         return text

@@ -86,8 +86,8 @@ def test_comments_are_not_published() -> None:
 
 
 def test_the_finished_page_is_recorded_once_and_whole() -> None:
-    recorded: list[str] = []
+    recorded: list[tuple[str, str]] = []
 
-    found = _html(TEXT, SiteMarks(record=recorded.append))
+    found = _html(TEXT, SiteMarks(record=lambda page, text: recorded.append((page, text))))
 
-    assert recorded == [found]
+    assert recorded == [("page", found)]
