@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Protocol, TypeVar
 from urllib.parse import urlsplit
@@ -15,8 +15,11 @@ _SCHEMES = ("postgresql", "postgres")
 _SECRET = re.compile("([?&](?:ssl)?password=)[^&]*")
 _EXPECTED = (
     "must be tinydb: and the path of a folder, for example tinydb:./data, or the URL of a "
-    "PostgreSQL database, for example postgresql://feedback@db.example.org/feedback"
+    "PostgreSQL database, for example postgresql://feedback@db.example.org/feedback, with signs "
+    "such as / # ? % @ : in a password written as %2F %23 %3F %25 %40 %3A"
 )
+_HOST = re.compile(r"(?:\[[^\[\]]+\]|[^:\[\]]*)(?::[0-9]+)?")
+_NOT_ENCODED = re.compile("%(?![0-9A-Fa-f]{2})|%00| ")
 _ReadT = TypeVar("_ReadT")
 
 
@@ -30,7 +33,7 @@ class Read(Protocol):
 class DatabaseSettings:
     """How the database is reached: a URL as libpq reads it, with all that is secret in it."""
 
-    url: str
+    url: str = field(repr=False)
 
     def described(self) -> str:
         """Without passwords."""
@@ -82,9 +85,16 @@ def read_store(value: str) -> Path | DatabaseSettings:
         parts = urlsplit(value)
     except ValueError:
         raise ValueError(_EXPECTED) from None
-    if parts.scheme in _SCHEMES and parts.path.strip("/") and value.isprintable():
+    is_database = parts.scheme in _SCHEMES and parts.path.strip("/") and value.isprintable()
+    if is_database and _is_plain(parts.netloc) and not _NOT_ENCODED.search(value):
         return DatabaseSettings(url=value)
     raise ValueError(_EXPECTED)
+
+
+def _is_plain(place: str) -> bool:
+    """Whether no part of a password can be taken for a host or a port, which are shown."""
+    account, _at, hosts = place.rpartition("@")
+    return "@" not in account and all(map(_HOST.fullmatch, hosts.split(",")))
 
 
 def _folder(value: str) -> Path:

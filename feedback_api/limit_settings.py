@@ -88,6 +88,7 @@ def read_store(text: str) -> str:
     try:
         parts = urlsplit(text)
         is_sound = parts.scheme in _SCHEMES and bool(parts.hostname) and parts.port != 0
+        is_sound = is_sound and "@" not in parts.path + parts.fragment  # a password, not encoded
     except ValueError:
         is_sound = False
     if not is_sound:

@@ -88,7 +88,7 @@ def _database(place: DatabaseSettings, *, keeps_connections: bool = True) -> Dat
     """Raises StartRefused."""
     try:
         return Database(place.url, keeps_connections=keeps_connections)
-    except psycopg.ProgrammingError as error:
+    except psycopg.ProgrammingError:  # its words may be a part of the password
         raise StartRefused(
-            f"FEEDBACK_STORE is no URL that PostgreSQL's library understands: {error}."
+            f"FEEDBACK_STORE, {place.described()}, is no URL that PostgreSQL's library understands."
         ) from None

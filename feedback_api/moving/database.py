@@ -39,8 +39,8 @@ def opened(place: DatabaseSettings) -> Database:
     try:
         url = make_conninfo(place.url, application_name=_OURS)
         return Database(url, keeps_connections=False)
-    except psycopg.ProgrammingError as error:
-        raise StartRefused(f"{place.described()} is no URL of a database: {error}.") from None
+    except psycopg.ProgrammingError:  # its words may be a part of the password
+        raise StartRefused(f"{place.described()} is no URL of a database.") from None
 
 
 def refuse_running(database: Database) -> None:
