@@ -15,8 +15,9 @@ _FULL = frozenset({"53100"})
 _BUSY = frozenset({"55P03", "57014"})
 """A lock or an answer that did not come in time."""
 _GONE = ("08", "57P")
-_AWAY = frozenset({"25006", "53300", "58000", "58030"})
-"""A server that only reads (it was the primary once), takes no connection more, or has no disk."""
+_AWAY = frozenset({"25006", "40003", "53300", "58000", "58030"})
+"""A server that only reads (it was the primary once), does not know whether it committed, takes no
+connection more, or has no disk."""
 
 
 class StatementRefused(Exception):

@@ -161,13 +161,9 @@ def _earlier(connection: Connection, comment: Comment) -> Comment:
 
 
 def _of_key(connection: Connection, key_hash: str) -> Comment | None:
-    """By the key's own table, which knows the cycle and so the shard. Raises Erased.
-
-    Who asks acknowledges what is found once more. The row is locked since the end of whatever has
-    locked one waits for the standbys; merely read, it may be of a primary that came back alone.
-    """
-    locked = select(KEYS).with_for_update(key_share=True, read=True)
-    place = connection.execute(locked.where(KEYS.c.key_hash == key_hash)).first()
+    """By the key's own table, which knows the cycle and so the shard. Raises Erased."""
+    kept = _waiting_for_standbys(select(KEYS).where(KEYS.c.key_hash == key_hash))
+    place = connection.execute(kept).first()
     if place is None:
         return None
     found = select(COMMENTS.c.document).where(
@@ -183,10 +179,18 @@ def _of_key(connection: Connection, key_hash: str) -> Comment | None:
 def _same(connection: Connection, comment: Comment) -> Comment:
     """After an id that is there: ours, if a commit was lost sight of. Raises Erased, ValueError."""
     found = select(COMMENTS.c.document).where(is_row_of(comment))
-    document = connection.execute(found).scalar()
+    document = connection.execute(_waiting_for_standbys(found)).scalar()
     present = decoded(document) if document else None
     if present is not None and present.erased is not None:
         raise Erased
     if present != comment:
         raise ValueError(f"comment {comment.id} is there already")
     return comment
+
+
+def _waiting_for_standbys(wanted: Select[Any]) -> Select[Any]:
+    """For what is acknowledged once more: merely read, a primary that came back alone may show it.
+
+    The end of a transaction that has locked a row waits until the standbys have all before it.
+    """
+    return wanted.with_for_update(key_share=True, read=True)
