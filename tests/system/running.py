@@ -11,7 +11,7 @@ import threading
 import time
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import closing
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
@@ -34,6 +34,7 @@ class Answer:
 
     status: int
     body: Any
+    headers: Mapping[str, str] = field(default_factory=dict, compare=False, repr=False)
 
 
 class Refused(Exception):
@@ -60,14 +61,15 @@ class Client:
         response = self._connection.getresponse()
         answer = response.read()
         is_json = "json" in response.headers.get_content_type()
-        return Answer(response.status, json.loads(answer) if is_json and answer else answer)
+        found = json.loads(answer) if is_json and answer else answer
+        return Answer(response.status, found, dict(response.headers))
 
     def post_form(self, path: str, form: str) -> Answer:
         """What a browser does with a form, here already encoded."""
         sent = {"Content-Type": "application/x-www-form-urlencoded"}
         self._connection.request("POST", path, form, sent)
         response = self._connection.getresponse()
-        return Answer(response.status, response.read())
+        return Answer(response.status, response.read(), dict(response.headers))
 
     def close(self) -> None:
         self._connection.close()
