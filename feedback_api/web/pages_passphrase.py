@@ -1,16 +1,20 @@
 """Whoever has a local account changes its passphrase, and is signed out everywhere else."""
 
+from dataclasses import replace
+
 from starlette.responses import RedirectResponse, Response
 
-from feedback_api.domain.errors import StoreError
+from feedback_api.domain.errors import StoreError, StoreFull, StoreReadOnly
 from feedback_api.domain.fault import Fault, FaultCode
 from feedback_api.domain.passphrase_errors import InvalidPassphrase
 from feedback_api.web.fields import convert, read_query
 from feedback_api.web.form_state import FormState
 from feedback_api.web.held_back import TooManyRequests
 from feedback_api.web.labels import PASSPHRASE_FIELDS
+from feedback_api.web.messages import Messages, mark
 from feedback_api.web.pages import render
 from feedback_api.web.posted_models import Posted
+from feedback_api.web.problem import Said, say_error
 from feedback_api.web.refusals import InvalidRequest
 from feedback_api.web.sign_in_paths import OWN_ACCOUNT
 from feedback_api.web.signing_in import change_counted
@@ -18,6 +22,11 @@ from feedback_api.web.visit import Visit
 
 _FIELDS = ("present", "passphrase", "again")
 _TOLD_ON_THE_PAGE = (InvalidPassphrase, InvalidRequest, StoreError, TooManyRequests)
+_SOON = mark("Try again in a minute.")
+_ONCE_MORE = mark(
+    "Passphrases are never shown again, so type all three once more. "
+    "If the present one is refused then, the new one is already in force."
+)
 
 
 class PassphraseEntered(Posted, frozen=True, kw_only=True):
@@ -58,6 +67,8 @@ def _page(
     if error is not None:
         labels = {name: visit.messages.say(text) for name, text in PASSPHRASE_FIELDS.items()}
         form = form.refused(error, visit.messages, shows=_FIELDS, labels=labels)
+    if isinstance(error, StoreError):
+        form = replace(form, problem=_said(error, visit.messages))
     return render(
         visit,
         "passphrase.html",
@@ -66,3 +77,10 @@ def _page(
         is_done=is_done,
         is_local=visit.services.editors.get(visit.editor).subject is None,
     )
+
+
+def _said(error: StoreError, messages: Messages) -> Said:
+    """Nothing typed is still there, and sending it twice asks for the passphrase of before."""
+    said = say_error(error, messages)
+    when = said.detail if isinstance(error, StoreFull | StoreReadOnly) else messages.say(_SOON)
+    return Said(said.title, f"{when} {messages.say(_ONCE_MORE)}")

@@ -1,13 +1,19 @@
 """Whoever has a local account changes its passphrase in the browser."""
 
+from dataclasses import replace
+
 import pytest
 from httpx2 import Response
 from starlette.testclient import TestClient
 
-from feedback_api.domain.editor import AccountRole
+from feedback_api.domain.editor import AccountRole, Editor
+from feedback_api.domain.errors import StoreBusy, StoreError, StoreFailed
+from feedback_api.domain.identity import EditorName
 from feedback_api.services import Services
 from feedback_api.services.counting import Purpose
 from feedback_api.services.editors import add_editor, sign_in
+from feedback_api.services.ports import EditorStep
+from tests.fakes.memory_editors import MemoryEditors
 from tests.web.reading import (
     EDITOR,
     PASSPHRASE,
@@ -146,6 +152,47 @@ def test_guesses_are_counted_as_those_at_the_sign_in(open_client: OpenClient) ->
 
     assert [answer.status_code for answer in answers] == [422, 422, 422, 429]
     assert "retry-after" in answers[-1].headers
+
+
+class _RefusingEditors(MemoryEditors):
+    """Accounts that can be read, and not changed."""
+
+    def __init__(self, error: StoreError) -> None:
+        super().__init__()
+        self._error = error
+
+    def change(self, name: EditorName, step: EditorStep) -> Editor:
+        raise self._error
+
+
+@pytest.mark.parametrize("error", [StoreBusy(), StoreFailed()], ids=["busy", "failed"])
+@pytest.mark.parametrize(
+    ("other", "asked", "told"),
+    [
+        ("pt", "aa", "Passphrases are never shown again, so type all three once more."),
+        ("pt", "bb", "As frases secretas nunca são mostradas de novo; digite as três outra vez."),
+        ("ru", "bb", "Парольные фразы больше не показываются: введите все три ещё раз."),
+    ],
+)
+def test_store_that_refuses_is_told_without_saying_that_anything_typed_is_still_there(
+    open_client: OpenClient,
+    services: Services,
+    error: StoreError,
+    other: str,
+    asked: str,
+    told: str,
+) -> None:
+    editors = _RefusingEditors(error)
+    editors.add(services.editors.get(EditorName(EDITOR)))
+    client = signed_in(open_client(other=other, over=replace(services, editors=editors)))
+
+    answer = _sent(client, RIGHT, **{"Accept-Language": asked})
+
+    assert answer.status_code == 503
+    assert told in text_of(answer)
+    assert page_of(answer).xpath("//input[@type='password'][@value]") == []
+    for lie in ("still here", "continua aqui", "осталось здесь", "does no harm", "не повредит"):
+        assert lie not in text_of(answer)
 
 
 @pytest.mark.parametrize(
