@@ -8,6 +8,7 @@ import typer
 
 # A command's module is imported when it is called, as in practice; each is one function.
 COMMANDS = {
+    "cluster": "cluster_command:cluster",
     "service": "service_command:service",
 }
 LEFT_OUT_OF_ALL = frozenset({"replicas", "cluster"})

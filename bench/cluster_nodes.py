@@ -34,6 +34,7 @@ _PORTS = range(20_000, 32_000)
 _CHANCE = random.SystemRandom()
 _ASK_SECONDS = 2.0
 _PAUSE_SECONDS = 0.2
+_LAST_LINES = 30
 _DIGEST = (
     b"SELECT md5(coalesce(string_agg(id::text || edition, ',' ORDER BY id), '')) FROM comments"
 )
@@ -115,6 +116,11 @@ class Node:
     def said(self, words: str) -> int:
         """How often its Patroni has said so."""
         return self.folder.joinpath("log").read_text("utf-8", "replace").count(words)
+
+    def last_words(self) -> str:
+        """Of its Patroni, for people."""
+        lines = self.folder.joinpath("log").read_text("utf-8", "replace").splitlines()
+        return "\n".join(lines[-_LAST_LINES:])
 
     @property
     def _data(self) -> Path:

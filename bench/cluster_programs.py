@@ -5,8 +5,11 @@ import os
 import shutil
 import subprocess
 import sys
+from collections.abc import Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 from tests.fakes.postgres import postgres_programs
 
@@ -38,9 +41,8 @@ def find_programs() -> Programs:
     return Programs(postgres=postgres_programs(), etcd=_etcd(), patroni=_patroni())
 
 
-def spawned(command: list[str], folder: Path) -> "subprocess.Popen[bytes]":
+def spawned(command: Sequence[str], folder: Path) -> "subprocess.Popen[bytes]":
     """In the folder, its words in `log` there; not as root, as which PostgreSQL refuses to run."""
-    user, group = _ACCOUNT if os.geteuid() == 0 else (None, None)
     with folder.joinpath("log").open("ab") as log:
         return subprocess.Popen(
             command,
@@ -49,9 +51,7 @@ def spawned(command: list[str], folder: Path) -> "subprocess.Popen[bytes]":
             stdin=subprocess.DEVNULL,
             stdout=log,
             stderr=log,
-            user=user,
-            group=group,
-            extra_groups=[] if user else None,
+            **_account(),
         )
 
 
@@ -93,14 +93,40 @@ def _patroni() -> Path:
     if not stamp.exists() or stamp.read_text("ascii") != wanted:
         sys.stderr.write(f"Installing what {_LOCK.relative_to(ROOT)} names (a minute) …\n")
         shutil.rmtree(_ENVIRONMENT, ignore_errors=True)
-        pip = [str(_ENVIRONMENT / "bin" / "python"), "-m", "pip", "install", "--quiet"]
+        pip = [sys.executable, "-m", "pip", "--python", str(_ENVIRONMENT), "install", "-qq"]
         locked = ["--disable-pip-version-check", "--no-input", "--require-hashes", "--no-deps"]
-        built = ["--no-build-isolation", "-r"]
+        made = [_readable_python(), "-m", "venv", "--without-pip", str(_ENVIRONMENT)]
         try:
-            subprocess.run([sys.executable, "-m", "venv", str(_ENVIRONMENT)], check=True)
+            subprocess.run(made, check=True)
             for lock in (_LOCK.with_name("build.txt"), _LOCK):
-                subprocess.run([*pip, *locked, *built, str(lock)], check=True)
+                built = ["--no-build-isolation", "-r", str(lock)]
+                subprocess.run([*pip, *locked, *built], check=True)
         except subprocess.CalledProcessError as error:
-            raise Missing(f"No Patroni: {' '.join(error.cmd[1:4])} failed, see above.") from error
+            raise Missing(f"No Patroni: `{' '.join(error.cmd)}` failed, see above.") from error
         stamp.write_text(wanted, "ascii")
     return _ENVIRONMENT / "bin" / "patroni"
+
+
+def _readable_python() -> str:
+    """One that the account may run as well: root's own often lies where only root looks."""
+    probe = ["-c", "import sys; sys.exit(sys.version_info < (3, 11))"]
+    for python in (
+        str(Path(sys.executable).resolve()),
+        "/usr/bin/python3",
+        "/usr/local/bin/python3",
+    ):
+        with suppress(OSError):
+            if subprocess.run([python, *probe], check=False, cwd="/", **_account()).returncode == 0:
+                return python
+    raise Missing(
+        f"No Python 3.11 or newer that {_ACCOUNT[0]} may run, as root's cluster needs it. "
+        "Get one with: apt-get install python3, or run this as another user."
+    )
+
+
+def _account() -> dict[str, Any]:
+    """Who runs what root may not."""
+    if os.geteuid() != 0:
+        return {}
+    user, group = _ACCOUNT
+    return {"user": user, "group": group, "extra_groups": []}

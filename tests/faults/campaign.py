@@ -16,7 +16,7 @@ from feedback_api.settings import read_settings
 from tests.faults.commenter import Commenter
 from tests.faults.ledger import Fault
 from tests.system.conftest import lay_small_site
-from tests.system.running import EDITOR, PASSPHRASE, Refused, Service
+from tests.system.running import EDITOR, PASSPHRASE, Client, Refused, Service
 
 CLIENTS = 4
 LONGEST_ROUND_SECONDS = 0.8
@@ -140,27 +140,36 @@ class Campaign:
         self.figures.killed_while_starting += 1
 
     def _faults(self) -> Sequence[Fault]:
-        """By everything that the clients know, and what they found wrong themselves."""
-        stored = self._stored()
-        faults: list[Fault] = []
-        asked = set()
-        for commenter in self.commenters:
-            faults += commenter.faults
-            asked |= {known.post.body for known in commenter.known}
-            asked |= {commenter.pending.body} if commenter.pending else set()
-            for known in commenter.known:
-                faults += known.faults(stored.get(known.post.body, []))
-        faults += [Fault("unexpected", body) for body in stored.keys() - asked]
-        return faults
-
-    def _stored(self) -> Mapping[str, Sequence[dict[str, Any]]]:
-        """Every comment the service has, by body."""
-        stored: defaultdict[str, list[dict[str, Any]]] = defaultdict(list)
-        path: str | None = "/api/v1/comments?limit=200"
         with closing(self.service.client()) as client:
-            while path:
-                page = client.ask("GET", path, headers={"Authorization": f"Bearer {self._token}"})
-                for comment in page.body["comments"]:
-                    stored[comment["body"]].append(comment)
-                path = page.body["next"]
-        return stored
+            return faults_of(self.commenters, stored_by_body(client, self._token))
+
+
+def faults_of(
+    commenters: Sequence[Commenter], stored: Mapping[str, Sequence[dict[str, Any]]]
+) -> Sequence[Fault]:
+    """By everything that the commenters know, and what they found wrong themselves.
+
+    `stored` has every comment of the service by its body, which no two were sent with.
+    """
+    faults: list[Fault] = []
+    asked = set()
+    for commenter in commenters:
+        faults += commenter.faults
+        asked |= {known.post.body for known in commenter.known}
+        asked |= {commenter.pending.body} if commenter.pending else set()
+        for known in commenter.known:
+            faults += known.faults(stored.get(known.post.body, []))
+    faults += [Fault("unexpected", body) for body in stored.keys() - asked]
+    return faults
+
+
+def stored_by_body(client: Client, token: str) -> Mapping[str, Sequence[dict[str, Any]]]:
+    """Every comment the service has; `token` of an editor's session."""
+    stored: defaultdict[str, list[dict[str, Any]]] = defaultdict(list)
+    path: str | None = "/api/v1/comments?limit=200"
+    while path:
+        page = client.ask("GET", path, headers={"Authorization": f"Bearer {token}"})
+        for comment in page.body["comments"]:
+            stored[comment["body"]].append(comment)
+        path = page.body["next"]
+    return stored

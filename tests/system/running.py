@@ -30,7 +30,7 @@ NO_LIMITS = dict.fromkeys((*USUAL, SPAM_CHECKS), OFF)
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """An answer, its body decoded if it is JSON."""
+    """An answer, its body decoded if it is JSON; names of headers in lower case."""
 
     status: int
     body: Any
@@ -62,14 +62,14 @@ class Client:
         answer = response.read()
         is_json = "json" in response.headers.get_content_type()
         found = json.loads(answer) if is_json and answer else answer
-        return Answer(response.status, found, dict(response.headers))
+        return Answer(response.status, found, _lower(response))
 
     def post_form(self, path: str, form: str) -> Answer:
         """What a browser does with a form, here already encoded."""
         sent = {"Content-Type": "application/x-www-form-urlencoded"}
         self._connection.request("POST", path, form, sent)
         response = self._connection.getresponse()
-        return Answer(response.status, response.read(), dict(response.headers))
+        return Answer(response.status, response.read(), _lower(response))
 
     def close(self) -> None:
         self._connection.close()
@@ -209,6 +209,10 @@ def comment_body(language: str, **fields: Any) -> dict[str, Any]:
         "visibility": "public",
     }
     return {**usual, **fields}
+
+
+def _lower(response: http.client.HTTPResponse) -> Mapping[str, str]:
+    return {name.lower(): value for name, value in response.headers.items()}
 
 
 def _free_port() -> int:
