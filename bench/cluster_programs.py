@@ -88,14 +88,15 @@ def _install(package: str) -> None:
 
 def _patroni() -> Path:
     """Every file checked against its hash; what comes as source is built with what is locked."""
-    wanted = hashlib.sha256(_LOCK.read_bytes()).hexdigest()
+    python = _readable_python()
+    wanted = f"{hashlib.sha256(_LOCK.read_bytes()).hexdigest()} {python}"
     stamp = _ENVIRONMENT / _STAMP
-    if not stamp.exists() or stamp.read_text("ascii") != wanted:
+    if not stamp.exists() or stamp.read_text("utf-8") != wanted:
         sys.stderr.write(f"Installing what {_LOCK.relative_to(ROOT)} names (a minute) …\n")
         shutil.rmtree(_ENVIRONMENT, ignore_errors=True)
         pip = [sys.executable, "-m", "pip", "--python", str(_ENVIRONMENT), "install", "-qq"]
         locked = ["--disable-pip-version-check", "--no-input", "--require-hashes", "--no-deps"]
-        made = [_readable_python(), "-m", "venv", "--without-pip", str(_ENVIRONMENT)]
+        made = [python, "-m", "venv", "--without-pip", str(_ENVIRONMENT)]
         try:
             subprocess.run(made, check=True)
             for lock in (_LOCK.with_name("build.txt"), _LOCK):
@@ -103,7 +104,7 @@ def _patroni() -> Path:
                 subprocess.run([*pip, *locked, *built], check=True)
         except subprocess.CalledProcessError as error:
             raise Missing(f"No Patroni: `{' '.join(error.cmd)}` failed, see above.") from error
-        stamp.write_text(wanted, "ascii")
+        stamp.write_text(wanted, "utf-8")
     return _ENVIRONMENT / "bin" / "patroni"
 
 
