@@ -6,7 +6,7 @@ from dataclasses import asdict, dataclass, replace
 
 from feedback_api.domain.comment import Comment, Draft, Idempotency, tidied, without_echo
 from feedback_api.domain.decision import State
-from feedback_api.domain.errors import IdempotencyMismatch, InvalidComment
+from feedback_api.domain.errors import IdempotencyMismatch, InvalidComment, Unknown
 from feedback_api.domain.event import BY_COMMENTER, Event, EventKind
 from feedback_api.domain.identity import CycleId, EditorName
 from feedback_api.domain.receipt import RECEIPT_BITS, Receipt, receipt_from_bits
@@ -58,10 +58,14 @@ def submit(
     """
     draft = tidied(draft)
     ticket = _ticket(draft, idempotency_key, services, is_invited=invitation is not None)
-    earlier = _earlier(ticket, services)
-    if earlier:
+    if invitation is not None and (earlier := _earlier(ticket, services)):
         return Submitted(comment=earlier, receipt=ticket.receipt, repeated=True)
-    wording = services.text.wording(draft.section, draft.language, draft.wording)
+    try:
+        wording = services.text.wording(draft.section, draft.language, draft.wording)
+    except Unknown:
+        if earlier := _earlier(ticket, services):
+            return Submitted(comment=earlier, receipt=ticket.receipt, repeated=True)
+        raise
     comment = _comment(without_echo(draft, wording), wording, ticket, services)
     if collected_by is not None:
         comment = replace(comment, collected_by=collected_by, agenda=agenda)
@@ -110,9 +114,10 @@ def _ticket(
 
 
 def _earlier(ticket: _Ticket, services: Services) -> Comment | None:
-    """The comment a retry means; asked before the text, which may have moved on meanwhile.
+    """The comment a retry means, where the store must not be left to find it when it adds.
 
-    Raises IdempotencyMismatch, Erased.
+    A code must not be used up for it, and the text may have moved on meanwhile. Raises
+    IdempotencyMismatch, Erased.
     """
     if ticket.idempotency is None:
         return None

@@ -10,12 +10,12 @@ from typing import Any
 from uuid import UUID
 
 import psycopg
-from sqlalchemy import Table, make_url
-from sqlalchemy.dialects.postgresql import insert
+from psycopg import sql
+from sqlalchemy import Table
 
 from feedback_api.domain.comment import Comment
 from feedback_api.domain.errors import StoreError
-from feedback_api.storage.sql_database import DRIVER, Database
+from feedback_api.storage.sql_database import Database
 from feedback_api.storage.sql_errors import StatementRefused
 from feedback_api.storage.sql_rows import Row, row_of
 from feedback_api.storage.sql_tables import COMMENTS, KEYS
@@ -58,46 +58,46 @@ class Adding:
 
     def _store(self, new: Sequence[_New]) -> Sequence[bool]:
         try:
-            inserted = self._database.write_unanswered(lambda own: _insert_all(own, new))
+            left, cursor = self._database.write_unanswered(lambda own: _insert_all(own, new))
         except StoreError:
             return [False] * len(new)
         except StatementRefused as refused:
             _log.error("%d new comments could not be stored at once: %s", len(new), refused)
             return [False] * len(new)
-        ids = _returned(inserted)
-        return [one.id in ids for one in new]
+        if cursor.rowcount != len(left):  # an id was there, nobody knows whose
+            return [False] * len(new)
+        return [one.id in left for one in new]
 
 
-def _insert_all(own: _Connection, new: Sequence[_New]) -> _Cursor:
-    """What will have returned the ids of those that are stored, once this has committed."""
+def _insert_all(own: _Connection, new: Sequence[_New]) -> tuple[set[UUID], _Cursor]:
+    """Those that nothing kept from being stored, and how many were, once this is committed."""
     keyed = sorted((one for one in new if one.key_hash), key=lambda one: one.key_hash)
-    taken: set[UUID] = set()
-    if keyed:  # in one order, or two replicas with the same keys could wait for each other
-        keys = [
-            {"key_hash": one.key_hash, "cycle": one.row["cycle"], "id": one.id} for one in keyed
-        ]
-        taken = _returned(_insert(own, _INSERT_KEY, keys))
-    left = [one.row for one in new if not one.key_hash or one.id in taken]
-    return _insert(own, _INSERT, left)
-
-
-def _insert(own: _Connection, statement: bytes, rows: Sequence[Row]) -> _Cursor:
+    taken = _taken(own, keyed) if keyed else set()
+    left = {one.id: one.row for one in new if not one.key_hash or one.id in taken}
     cursor = own.cursor()
-    cursor.executemany(statement, rows, returning=True)
-    return cursor
+    cursor.executemany(_INSERT, list(left.values()))
+    return set(left), cursor
 
 
-def _returned(cursor: _Cursor) -> set[UUID]:
-    """Ids of the rows that were inserted."""
-    return {row[0] for result in cursor.results() for row in result}
+def _taken(own: _Connection, keyed: Sequence[_New]) -> set[UUID]:
+    """Those whose Idempotency-Key nobody had; waits for whoever is just taking one.
+
+    In one order of keys, or two replicas could wait for each other.
+    """
+    rows = [{"key_hash": one.key_hash, "cycle": one.row["cycle"], "id": one.id} for one in keyed]
+    with own.cursor() as cursor:
+        cursor.executemany(_INSERT_KEY, rows, returning=True)
+        return {row[0] for result in cursor.results() for row in result}
 
 
-def _statement(table: Table, columns: Sequence[str]) -> bytes:
-    """As the driver takes it, with a value to be given for each of the columns."""
-    inserted = insert(table).on_conflict_do_nothing().returning(table.c.id)
-    dialect = make_url(DRIVER).get_dialect()()
-    return str(inserted.compile(dialect=dialect, column_keys=columns)).encode()
+def _insertion(table: Table, *, without: str = "") -> sql.Composed:
+    columns = [column.name for column in table.columns if column.name != without]
+    return sql.SQL("INSERT INTO {} ({}) VALUES ({}) ON CONFLICT DO NOTHING").format(
+        sql.Identifier(table.name),
+        sql.SQL(", ").join(map(sql.Identifier, columns)),
+        sql.SQL(", ").join(map(sql.Placeholder, columns)),
+    )
 
 
-_INSERT = _statement(COMMENTS, [one.name for one in COMMENTS.c if one.name != "changed_at"])
-_INSERT_KEY = _statement(KEYS, [one.name for one in KEYS.c])
+_INSERT = _insertion(COMMENTS, without="changed_at").as_bytes()
+_INSERT_KEY = (_insertion(KEYS) + sql.SQL(" RETURNING id")).as_bytes()

@@ -135,15 +135,17 @@ class Database:
     def write_unanswered(self, work: Callable[[psycopg.Connection[Any]], _ResultT]) -> _ResultT:
         """One transaction whose statements are sent without waiting for what they answer.
 
-        Fetching an answer waits for it; the last ones come with the commit's. Done again whatever
-        happened, as write with `is_idempotent`. Raises what `work` raises, StoreError.
+        `work` waits where it fetches an answer; whatever it has not fetched comes with the
+        commit's. Done again whatever happened, as write with `is_idempotent`. Raises what `work`
+        raises, StoreError.
         """
 
         def once() -> _ResultT:
-            with self._engine.connect() as connection, _told_as_sqlalchemy(connection) as own:
-                with own.pipeline():
+            with self._reading.connect() as connection, _told_as_sqlalchemy(connection) as own:
+                with own.pipeline():  # the driver's own BEGIN and COMMIT would each wait
+                    own.execute(b"BEGIN")
                     result = work(own)
-                    own.commit()
+                    own.execute(b"COMMIT")
                 return result
 
         return self._tried(once, lambda: True)
@@ -214,10 +216,15 @@ class Database:
 
 @contextmanager
 def _told_as_sqlalchemy(connection: Connection) -> Iterator[psycopg.Connection[Any]]:
-    """The driver's own connection; its errors are told as SQLAlchemy tells them."""
+    """The driver's own connection, undone if anything is raised; its errors as SQLAlchemy's."""
     own: Any = connection.connection.driver_connection
     try:
-        yield own
+        try:
+            yield own
+        except BaseException:
+            if not own.closed:
+                own.rollback()
+            raise
     except psycopg.Error as error:
         if own.closed:
             connection.invalidate(error)
