@@ -41,22 +41,38 @@ _BY_CLAIM: Mapping[str, type[TokenRefused]] = {
 Claims = Mapping[str, Any]
 
 
+class _KeySetRow(msgspec.Struct, frozen=True):
+    keys: list[object]
+
+
 class KeyUnknown(Exception):
     """The token names a key that is not among those we know: they may have been changed."""
 
 
 def read_keys(body: bytes) -> KeySet:
-    """The public keys of a JWK set (RFC 7517) that sign. Raises ProviderUnfit."""
+    """The public keys of a JWK set (RFC 7517) that sign; others are passed over, as 5 there says.
+
+    Raises ProviderUnfit.
+    """
     try:
-        listed = msgspec.json.decode(body, type=dict[str, Any]).get("keys")
-        rows = [row for row in listed or () if isinstance(row, dict) and row.get("use") != "enc"]
-        keys = KeySet.import_key_set({"keys": rows})
-    except (msgspec.MsgspecError, UnicodeDecodeError, TypeError, ValueError, JoseError):
+        listed = msgspec.json.decode(body, type=_KeySetRow).keys
+    except (msgspec.MsgspecError, UnicodeDecodeError, RecursionError):
         raise ProviderUnfit from None
-    public: list[Key] = [key for key in keys if not isinstance(key, OctKey)]
-    if not public:
+    keys = [key for row in listed if (key := _public_key(row)) is not None]
+    if not keys:
         raise ProviderUnfit
-    return KeySet(public)
+    return KeySet(keys)
+
+
+def _public_key(row: object) -> Key | None:
+    """None for one that is shared, does not sign, or is of a kind that nobody here knows."""
+    if not isinstance(row, dict) or row.get("use") == "enc":
+        return None
+    try:
+        (key,) = KeySet.import_key_set({"keys": [row]})
+    except (JoseError, LookupError, TypeError, ValueError):
+        return None
+    return None if isinstance(key, OctKey) else key
 
 
 def signed_claims(token: str, keys: KeySet, algorithms: Sequence[str]) -> jwt.Token:
@@ -70,6 +86,8 @@ def signed_claims(token: str, keys: KeySet, algorithms: Sequence[str]) -> jwt.To
         raise KeyUnknown from None
     except (JoseError, ValueError, TypeError):
         raise SignatureWrong from None
+    except RecursionError:  # of claims that were signed, but are no sensible ones
+        raise TokenRefused from None
 
 
 def check_id_token(
@@ -86,6 +104,8 @@ def check_id_token(
         claims.validate(now=int(now.timestamp()), leeway=SKEW_SECONDS)
     except ClaimError as error:
         raise _refusal(error) from None
+    except TypeError:  # a hash that is no text
+        raise TokenRefused from None
     return token.claims
 
 
