@@ -11,7 +11,7 @@ from starlette.responses import Response
 
 from feedback_api.domain.comment import Comment
 from feedback_api.domain.data_link_errors import UnknownDataLink
-from feedback_api.domain.errors import InvalidComment, StoreError
+from feedback_api.domain.errors import StoreError
 from feedback_api.domain.fault import Fault, FaultCode, shown
 from feedback_api.domain.text import EMAIL
 from feedback_api.services.counting import Purpose
@@ -26,6 +26,7 @@ from feedback_api.web.fields import convert
 from feedback_api.web.followed import own_data_shown
 from feedback_api.web.form_state import FormState
 from feedback_api.web.guessing import with_code
+from feedback_api.web.held_back import TooManyRequests
 from feedback_api.web.own_data_file import text_file
 from feedback_api.web.own_data_models import AllOwnDataShown, DataAsked
 from feedback_api.web.pages import render
@@ -51,14 +52,14 @@ async def post_ask(visit: Visit) -> Response:
     posted = await visit.form()
     try:
         asked = convert(posted, DataAsked, texts=True)
-        email = EMAIL.tidy_or(InvalidComment, asked.email)
+        email = EMAIL.tidy_or(InvalidRequest, asked.email)
         if not email:
-            raise InvalidComment(Fault(code=FaultCode.REQUIRED, field="email"))
-    except (InvalidRequest, InvalidComment) as error:
+            raise InvalidRequest(Fault(code=FaultCode.REQUIRED, field="email"))
+        await visit.count(Purpose.REQUESTS)
+    except (InvalidRequest, TooManyRequests) as error:
         typed = FormState(prefix=_FORM.prefix, values=posted)
         form = typed.refused(error, visit.messages, shows=("email",))
         return _asking(visit, form, error=error)
-    await visit.count(Purpose.REQUESTS)
     visit.web.desk.ask(email, visit.language.code)
     return render(visit, "own_data_asked.html", here=PATH, hours=LINK_HOURS)
 
@@ -140,7 +141,7 @@ def _chosen(form: Mapping[str, str], comments: Sequence[Comment]) -> Sequence[Co
 
 
 def _asking(
-    visit: Visit, form: FormState, error: InvalidRequest | InvalidComment | None = None
+    visit: Visit, form: FormState, error: InvalidRequest | TooManyRequests | None = None
 ) -> Response:
     return render(visit, "own_data_ask.html", error=error, here=PATH, form=form, hours=LINK_HOURS)
 

@@ -290,3 +290,15 @@ def test_half_characters_are_refused_and_break_nothing(open_client: OpenClient) 
     )
 
     assert answer.status_code == 422
+
+
+def test_address_is_given_back_to_whoever_asks_too_often_for_their_data(
+    open_client: OpenClient,
+) -> None:
+    client = open_client(sends_mail=True, restraint=_limited(Purpose.REQUESTS))
+    asked = {"email": "ann@example.org"}
+
+    answers = [client.post("/feedback/my-data", data=asked) for _ in range(4)]
+
+    assert [answer.status_code for answer in answers] == [200, 200, 200, 429]
+    assert form_values(answers[-1], "/my-data")["email"] == "ann@example.org"

@@ -191,6 +191,29 @@ def test_request_for_no_address_is_refused(
     assert desk.asked == []
 
 
+@pytest.mark.parametrize(
+    ("other", "language", "title", "fault"),
+    [
+        ("pt", "aa", "The request was not taken", "such as name@example.org."),
+        ("pt", "bb", "A solicitação não foi aceita", "como nome@example.org."),
+        ("ru", "bb", "Запрос не принят", "вида name@example.org."),
+    ],
+)
+def test_wrong_address_is_told_as_what_it_is_and_given_back(
+    open_private: OpenPrivate, other: str, language: str, title: str, fault: str
+) -> None:
+    client = open_private(other=other)
+
+    answer = client.post(
+        f"/feedback/my-data?language={language}", data={"email": "nobody"}, headers=HTML
+    )
+
+    page = page_of(answer)
+    assert page.xpath("//main//*[@role='alert']//strong")[0].text_content() == title
+    assert fault in page.xpath("//main//*[@class='cop-fault']")[0].text_content()
+    assert page.xpath("//main//input[@name='email']/@value") == ["nobody"]
+
+
 def test_service_without_mail_points_to_the_receipt(open_private: OpenPrivate) -> None:
     page = open_private(sends_mail=False).get("/feedback/my-data")
 
