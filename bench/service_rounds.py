@@ -110,7 +110,7 @@ class Rounds:
             self.figures.keep(Figure(f"{measure.name} {RATE}", name, stored), rate)
             return
         if measure.work is not Work.POST:
-            load(asked, clients=1, seconds=_WARM_SECONDS)
+            _took(running, measure.work, _WARM_SECONDS)
         self._keep(
             measure.name, name, stored, load(asked, clients=measure.clients, seconds=seconds)
         )
@@ -151,7 +151,7 @@ class Rounds:
         seconds = self._plan.seconds * 2
         with self._systems[TINYDB].running(stored) as running:
             asked = running.asked[Work.COUNTS]
-            load(asked, clients=CLIENTS, seconds=_WARM_SECONDS)
+            _took(running, Work.COUNTS, _WARM_SECONDS)
             self._keep(
                 "counts alone", TINYDB, stored, load(asked, clients=CLIENTS, seconds=seconds)
             )
