@@ -129,7 +129,7 @@ def _asked(
     headers: Mapping[str, str],
 ) -> Answered:
     with closing(connection):
-        with suppress(BrokenPipeError, ConnectionResetError):  # an early answer is one
+        with suppress(BrokenPipeError, ConnectionResetError, ssl.SSLEOFError):  # an early answer
             connection.request(method, path, content, dict(headers))
         answer = connection.getresponse()
         found = [(name.lower(), value) for name, value in answer.getheaders()]
