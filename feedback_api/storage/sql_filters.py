@@ -1,8 +1,9 @@
 """Which rows a query of an editor means."""
 
 from typing import Any
+from uuid import UUID
 
-from sqlalchemy import ColumnElement, Select, asc, desc, select, tuple_
+from sqlalchemy import ColumnElement, Select, asc, desc, false, select, tuple_
 
 from feedback_api.services.ports import CommentQuery, Order
 from feedback_api.storage.sql_tables import COMMENTS
@@ -40,9 +41,16 @@ def conditions(query: CommentQuery) -> list[ColumnElement[bool]]:
     if query.has_agenda is not None:
         agenda = COMMENTS.c.agenda
         found.append(agenda.is_not(None) if query.has_agenda else agenda.is_(None))
+    if query.ids is not None:
+        found.append(COMMENTS.c.id.in_([UUID(one) for one in sorted(query.ids)]))
     words = Words(query.text or "")
-    found.extend(COMMENTS.c.searched.contains(word, autoescape=True) for word in words)
+    found.extend(_occurs(word) for word in words)
     return found
+
+
+def _occurs(word: str) -> ColumnElement[bool]:
+    """PostgreSQL's text has no NUL, and to ask for one is an error there."""
+    return false() if "\0" in word else COMMENTS.c.searched.contains(word, autoescape=True)
 
 
 def in_order(query: CommentQuery, *columns: ColumnElement[Any]) -> Select[Any]:

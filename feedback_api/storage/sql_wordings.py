@@ -27,7 +27,7 @@ class SqlWordings:
     def get(self, name: Name) -> Wording | None:
         """See Wordings."""
         known = self._remembered.get(name)
-        if known is not None:
+        if known is not None or not all(map(_can_be_kept, name)):
             return known
         section, language, fingerprint = name
         wanted = select(WORDINGS.c.content).where(
@@ -47,6 +47,8 @@ class SqlWordings:
 
     def knows(self, section: SectionId) -> bool:
         """See Wordings."""
+        if not _can_be_kept(section):
+            return False
         wanted = select(WORDINGS.c.section).where(WORDINGS.c.section == section).limit(1)
         return (
             self._database.read(lambda connection: connection.execute(wanted).first()) is not None
@@ -69,3 +71,8 @@ class SqlWordings:
         keep = insert(WORDINGS).on_conflict_do_nothing()
         self._database.write(lambda connection: connection.execute(keep, rows), is_idempotent=True)
         self._kept.update(new)
+
+
+def _can_be_kept(name: str) -> bool:
+    """PostgreSQL's text has no NUL: to ask for one is an error there, and strangers do."""
+    return "\0" not in name

@@ -185,7 +185,9 @@ def test_text_of_blanks_filters_nothing(opened: Opened) -> None:
     assert _found(opened, text="  ") == [1]
 
 
-@pytest.mark.parametrize("words", ["customer", "public", "receipt", "submitted_at", "Ana"])
+@pytest.mark.parametrize(
+    "words", ["customer", "public", "receipt", "submitted_at", "Ana", "\0", "A\0"]
+)
 def test_text_is_not_searched_in_what_nobody_wrote(opened: Opened, words: str) -> None:
     given_comments(opened, _decided(usual_comment(1, email="customer@example.org"), "No."))
 

@@ -17,7 +17,7 @@ from feedback_api.domain.errors import (
     UnknownTemplate,
 )
 from feedback_api.domain.event import EventKind
-from feedback_api.domain.identity import CommentId, CycleId, EditorName
+from feedback_api.domain.identity import CommentId, CycleId, EditorName, Fingerprint, SectionId
 from feedback_api.domain.section import Wording
 from feedback_api.services.webhook_attempts import Attempt, Line, Result, Trouble, WebhookRecord
 from feedback_api.storage.kept_cycles import KeptCycles
@@ -162,6 +162,14 @@ def test_wording_kept_by_one_replica_is_known_to_another(databases: list[Databas
 
     assert there.get(name_of(wording)) == wording
     assert SqlWordings(databases[1]).knows(SECTION)
+
+
+def test_names_that_no_database_can_hold_are_unknown(databases: list[Database]) -> None:
+    kept = SqlWordings(databases[0])
+
+    assert kept.get((SectionId("a\0"), SOURCE, Fingerprint("b"))) is None
+    assert kept.get((SECTION, SOURCE, Fingerprint("\0"))) is None
+    assert not kept.knows(SectionId("\0"))
 
 
 def _wording(fingerprint: str) -> Wording:
