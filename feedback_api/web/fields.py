@@ -164,6 +164,8 @@ def _fault(field: str, value: object, kind: object) -> Fault:
     match expected, value:
         case inspect.EnumType(), str():
             return _not_among(field, [str(member.value) for member in expected.cls])
+        case inspect.LiteralType(values=values), str():
+            return _not_among(field, [str(value) for value in values])
         case inspect.BoolType(), str():
             return _not_among(field, ["true", "false"])
         case inspect.StrType(max_length=int(limit)), str():

@@ -10,9 +10,10 @@ from feedback_api.domain.errors import (
     StoreUnavailable,
 )
 from feedback_api.domain.proposal import NothingProposed
+from feedback_api.web.form_state import FormState
 from feedback_api.web.pages import render
 from feedback_api.web.pages_sign_in import page_of_form, sign_in_redirect, way_back
-from feedback_api.web.problem import problem, say_error
+from feedback_api.web.problem import problem
 from feedback_api.web.proposal_view import refused_shown
 from feedback_api.web.refusals import NotPermitted, SignInNeeded
 from feedback_api.web.reviewed_answers import reviewed_comment_shown
@@ -53,7 +54,7 @@ def _error_page(visit: Visit, error: FeedbackError) -> Response:
         "error.html",
         error=error,
         here="/feedback/receipt",
-        said=say_error(error, visit.messages),
+        form=FormState(prefix="error").refused(error, visit.messages, shows=()),
         typed=[text for name, text in typed.items() if text and _is_typed(name)],
         successor=error.successor if isinstance(error, RetiredSection) else None,
         sign_in=way_back(visit) if isinstance(error, SignInNeeded) else None,

@@ -39,7 +39,16 @@ from tests.fakes.collaborators import fake_services
 from tests.fakes.comments import comment_id, usual_comment
 from tests.fakes.memory_cycles import FixedCycles, usual_cycle
 from tests.fakes.published import PAGE, SECTION, SOURCE, WORDING
-from tests.web.reading import COMMENTS, EDITOR, FORM, PASSPHRASE, entered, posted, signed_in
+from tests.web.reading import (
+    COMMENTS,
+    EDITOR,
+    FORM,
+    PASSPHRASE,
+    entered,
+    posted,
+    signed_in,
+    text_of,
+)
 from tests.web.small_site import lay_languages, lay_site
 
 ORIGIN = "http://testserver"
@@ -344,6 +353,28 @@ def test_broken_forms_are_refused(editor_client: TestClient, path: str, body: by
     answer = editor_client.post(_address_of(path), content=body, headers=headers)
 
     assert_refused(answer)
+
+
+@pytest.mark.parametrize(
+    ("method", "path", "told"),
+    [
+        ("GET", "/review/acts?offset=x", "offset: Of the wrong type; expected: integer."),
+        ("GET", "/review?state=none", "State: Choose one of these: received,"),
+        ("GET", "/review/acts?offset=1&offset=2", "offset: Given more than once; send it once."),
+        ("POST", "/feedback/invitation/forget", "confirm: Choose one of these: yes."),
+        ("GET", "/review/acts?done=x&interface=bb", "done: Escolha um destes: erased."),
+        ("POST", "/feedback/receipt/withdraw?language=bb", "Este campo precisa ser preenchido."),
+    ],
+)
+def test_page_of_a_refusal_names_each_fault(
+    editor_client: TestClient, method: str, path: str, told: str
+) -> None:
+    headers = {"Accept": "text/html", "Content-Type": URLENCODED}
+
+    answer = editor_client.request(method, path, content=b"confirm=no", headers=headers)
+
+    assert answer.status_code == 422
+    assert told in text_of(answer)
 
 
 @pytest.mark.parametrize("wrong", WRONG_ENTRIES.values(), ids=WRONG_ENTRIES)
