@@ -27,7 +27,7 @@ _EQUAL_SECONDS = 20.0
 _WITH_PATRONI = 0.3
 _BEFORE_SECONDS = (0.3, 2.5)
 _AFTER_SECONDS = 1.0
-_REWOUND = "running pg_rewind"
+_REWOUND = "pg_rewind exit code=0"
 _COPIED = "replica has been created"
 
 
@@ -75,9 +75,9 @@ class Campaign:
             seed=self._seed,
             asked_kills=kills,
             kills=self._kills,
-            acknowledged=sum((one.acknowledged for one in self._commenters), Counter()),
-            in_flight=sum((one.in_flight for one in self._commenters), Counter()),
-            statuses=self._watch.statuses,
+            acknowledged=dict(sum((one.acknowledged for one in self._commenters), Counter())),
+            in_flight=dict(sum((one.in_flight for one in self._commenters), Counter())),
+            statuses=dict(self._watch.statuses),
             faults=self._faults(),
             restarts=sum(_has_ended(service) for service in self._services),
             tracebacks=sum(log.count("Traceback") for log in logs),

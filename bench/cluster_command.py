@@ -45,15 +45,16 @@ def cluster(
             raise typer.Exit(1) from None
         if outcome.stopped_by:
             sys.stderr.write(f"{last_words(nodes.nodes)}\n")
-    _keep(outcome, RESULTS)
     sys.stdout.write(told(outcome))
     wrong = complaints(outcome)
     sys.stdout.write("".join(f"WRONG: {one}\n" for one in wrong))
+    keep(outcome, RESULTS)
     if wrong:
         raise typer.Exit(1)
 
 
-def _keep(outcome: Outcome, folder: Path) -> None:
+def keep(outcome: Outcome, folder: Path) -> None:
+    """As cluster.json and cluster.md."""
     folder.mkdir(parents=True, exist_ok=True)
     kept = json.dumps(dataclasses.asdict(outcome), indent=1, ensure_ascii=False)
     folder.joinpath("cluster.json").write_text(f"{kept}\n", "utf-8")

@@ -2,8 +2,8 @@
 
 import statistics
 from collections import Counter
-from collections.abc import Sequence
-from dataclasses import dataclass, field
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 
 from tests.faults.ledger import Fault
 
@@ -32,19 +32,15 @@ class Outcome:
     seed: int
     asked_kills: int
     kills: Sequence[Kill]
-    acknowledged: Counter[str]
-    in_flight: Counter[str]
-    statuses: Counter[int]
+    acknowledged: Mapping[str, int]
+    in_flight: Mapping[str, int]
+    statuses: Mapping[int, int]
     faults: Sequence[Fault] = ()
     restarts: int = 0
     tracebacks: int = 0
     stopped_by: str = ""
     stored: int = 0
     machine: str = ""
-    by_kind: Counter[str] = field(init=False)
-
-    def __post_init__(self) -> None:
-        object.__setattr__(self, "by_kind", Counter(fault.kind for fault in self.faults))
 
 
 def complaints(outcome: Outcome) -> list[str]:
@@ -63,7 +59,7 @@ def complaints(outcome: Outcome) -> list[str]:
         found.append(f"the service ended {outcome.restarts} times by itself")
     if outcome.tracebacks:
         found.append(f"the service logged {outcome.tracebacks} tracebacks")
-    if outcome.acknowledged.total() < len(outcome.kills):
+    if sum(outcome.acknowledged.values()) < len(outcome.kills):
         found.append("hardly anything was acknowledged, so nothing was tried")
     return found
 
@@ -81,7 +77,7 @@ def told(outcome: Outcome) -> str:
             f"| {kill.writing_seconds:.1f} | {kill.whole_seconds:.1f} |"
         )
     writing = [kill.writing_seconds for kill in outcome.kills] or [0.0]
-    kinds = outcome.by_kind
+    kinds = Counter(fault.kind for fault in outcome.faults)
     together = sum(kill.with_patroni for kill in outcome.kills)
     lines += [
         "",
@@ -89,8 +85,9 @@ def told(outcome: Outcome) -> str:
         f"{outcome.machine}",
         f"Writing again after {min(writing):.1f} to {max(writing):.1f} s, "
         f"median {statistics.median(writing):.1f} s.",
-        f"Acknowledged {outcome.acknowledged.total()} {dict(outcome.acknowledged)}, "
-        f"unanswered or 503 while asking {outcome.in_flight.total()}; stored {outcome.stored}.",
+        f"Acknowledged {sum(outcome.acknowledged.values())} {outcome.acknowledged}, "
+        f"unanswered or 503 while asking {sum(outcome.in_flight.values())}; "
+        f"stored {outcome.stored}.",
         f"Lost {kinds['lost']}, doubled {kinds['doubled']}, stale {kinds['stale']}, "
         f"resurrected {kinds['resurrected']}, other faults {kinds['stuck'] + kinds['unexpected']}.",
         f"Answers by status: {dict(sorted(outcome.statuses.items()))}; "

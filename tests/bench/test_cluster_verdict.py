@@ -1,10 +1,10 @@
 """What `scripts/bench cluster` finds wrong: told of something that is, it says so."""
 
+import json
 import random
 import subprocess
 import sys
 import time
-from collections import Counter
 from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
@@ -12,6 +12,7 @@ from typing import Any
 
 import pytest
 
+from bench.cluster_command import keep
 from bench.cluster_undertaker import bury, cluster_folder, processes_of
 from bench.cluster_verdict import WRITING_SECONDS, Kill, Outcome, complaints, told
 from feedback_api.domain.decision import State
@@ -35,9 +36,9 @@ FINE = Outcome(
     seed=1,
     asked_kills=1,
     kills=[KILL],
-    acknowledged=Counter(post=9),
-    in_flight=Counter(),
-    statuses=Counter({201: 9, 503: 4}),
+    acknowledged={"post": 9},
+    in_flight={},
+    statuses={201: 9, 503: 4},
 )
 
 
@@ -98,7 +99,7 @@ def test_checker_tells_what_is_lost_doubled_or_nobody_s(stored: list[str], fault
         (replace(FINE, restarts=1), "the service ended 1 times by itself"),
         (replace(FINE, tracebacks=2), "the service logged 2 tracebacks"),
         (
-            replace(FINE, acknowledged=Counter()),
+            replace(FINE, acknowledged={}),
             "hardly anything was acknowledged, so nothing was tried",
         ),
         (replace(FINE, stopped_by="the cluster stood still"), "the cluster stood still"),
@@ -116,6 +117,14 @@ def test_table_has_the_greatest_time_and_what_was_lost() -> None:
     assert "| 2 | node-1 | server and Patroni | node-2 | 21.5 | 12.0 |" in table
     assert "Writing again after 4.0 to 21.5 s" in table
     assert "Lost 1, doubled 0" in table
+
+
+def test_results_are_kept_to_be_read_by_people_and_programs(tmp_path: Path) -> None:
+    keep(FINE, tmp_path / "results")
+
+    kept = json.loads(tmp_path.joinpath("results", "cluster.json").read_text("utf-8"))
+    assert (kept["kills"][0]["writing_seconds"], kept["statuses"]) == (4.0, {"201": 9, "503": 4})
+    assert tmp_path.joinpath("results", "cluster.md").read_text("utf-8") == told(FINE)
 
 
 def test_undertaker_ends_what_runs_in_its_folder_and_nothing_else(tmp_path: Path) -> None:
