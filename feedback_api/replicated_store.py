@@ -16,6 +16,7 @@ from feedback_api.storage.sql_database import Database
 from feedback_api.storage.sql_documents import SqlDocumentsPlace
 from feedback_api.storage.sql_generations import Generations
 from feedback_api.storage.sql_leases import Lease
+from feedback_api.storage.sql_looks import Looks
 from feedback_api.storage.sql_moved import refuse_unfit
 from feedback_api.storage.sql_news import News
 from feedback_api.storage.sql_reads import SqlReads
@@ -33,7 +34,7 @@ def open_replicated(settings: Settings, place: DatabaseSettings, opened: ExitSta
     opened.callback(database.close)
     prepare(database)
     refuse_unfit(database, settings.secret)
-    generations = Generations(database)
+    generations, looks = Generations(database), Looks()
     news = News(database, generations.forget)
 
     def told(comment_id: CommentId, is_seen: bool) -> None:
@@ -42,13 +43,13 @@ def open_replicated(settings: Settings, place: DatabaseSettings, opened: ExitSta
         news.told(comment_id)
 
     text = SectionsFile(settings.sections, SqlWordings(database))
-    records = SqlDocumentsPlace(database)
+    records = SqlDocumentsPlace(database, looks)
     news.start()
     opened.callback(news.close)
     return Stored(
         services=services_over(
-            SqlStore(database, told),
-            SqlReads(database, generations),
+            SqlStore(database, told, looks),
+            SqlReads(database, generations, looks),
             place=records,
             accounts=records,
             text=text,
@@ -59,7 +60,9 @@ def open_replicated(settings: Settings, place: DatabaseSettings, opened: ExitSta
         changes=news.changes,
         log=KeptDeliveries(records),
         replicas=Replicas(
-            claim=Lease(database, _WORK, seconds=LEASE_SECONDS), repeats=KeptRepeats(records)
+            claim=Lease(database, _WORK, seconds=LEASE_SECONDS),
+            repeats=KeptRepeats(records),
+            answering=looks.one,
         ),
     )
 

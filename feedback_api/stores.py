@@ -1,7 +1,7 @@
 """Opens what comments and records are kept in: a folder of TinyDB files, or a database."""
 
 from collections.abc import Callable
-from contextlib import ExitStack
+from contextlib import AbstractContextManager, ExitStack
 from dataclasses import dataclass
 from urllib.parse import urlsplit
 
@@ -34,10 +34,14 @@ from feedback_api.storage.tinydb_store import TinydbStore
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Replicas:
-    """By what several services over one database divide their work."""
+    """By what several services over one database divide their work.
+
+    `answering`: within it a thread answers one request, and need not read anything twice for it.
+    """
 
     claim: Claim
     repeats: Repeats
+    answering: Callable[[], AbstractContextManager[None]]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -54,6 +54,7 @@ class CommentQuery:
 
     `text`: every word of it occurs in body, suggestion, additions, reason or name, whatever the
     case and whether written with ё or е. `limit` is cut to LIST_LIMIT.
+    `ids`: of these alone, those that are there.
     `erased`: tombstones instead of comments; no other filter goes with it.
     """
 
@@ -73,6 +74,7 @@ class CommentQuery:
     assignee: EditorName | None = None
     prepared: bool | None = None
     text: str | None = None
+    ids: frozenset[CommentId] | None = None
     erased: bool = False
     order: Order = Order.OLDEST_FIRST
     offset: int = 0

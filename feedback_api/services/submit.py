@@ -2,7 +2,7 @@
 
 import base64
 import json
-from dataclasses import asdict, dataclass, replace
+from dataclasses import dataclass, fields, replace
 
 from feedback_api.domain.comment import Comment, Draft, Idempotency, tidied, without_echo
 from feedback_api.domain.decision import State
@@ -100,7 +100,9 @@ def _ticket(
     if key is None:
         return _Ticket(receipt=services.randomness.receipt(), idempotency=None)
     key = IDEMPOTENCY_KEY.tidy_or(InvalidComment, key)
-    said = asdict(draft) | ({"verified": True} if is_invited else {})
+    said = {one.name: getattr(draft, one.name) for one in fields(draft)}  # asdict copies deeply
+    if is_invited:
+        said["verified"] = True
     body = json.dumps(said, sort_keys=True, ensure_ascii=False)
     seed = services.secrets.keyed_hash("receipt-of-key", json.dumps([key, body]))
     return _Ticket(

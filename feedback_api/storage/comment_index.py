@@ -134,7 +134,7 @@ class CommentIndex:
         """See CommentReads."""
         words = Words(query.text or "")
         with self._lock:
-            bits = self._facets.matching(query, len(self._documents))
+            bits = self._matching(query)
             descending = query.order is Order.NEWEST_FIRST
             found = bitmap.members(bits, descending=descending)
             documents = [self._documents[position] for position in found]
@@ -148,7 +148,7 @@ class CommentIndex:
         limit = max(0, min(query.limit, LIST_LIMIT))
         words = Words(query.text or "")
         with self._lock:
-            bits = self._facets.matching(query, len(self._documents))
+            bits = self._matching(query)
             skip = 0 if words else query.offset
             found = bitmap.members(bits, descending=descending, skip=skip)
             wanted = found if words else (n for n, _ in zip(found, range(limit), strict=False))
@@ -183,6 +183,13 @@ class CommentIndex:
             return self._first_generation + self._generations[page]
         with self._lock:
             return self._first_generation + self._generations.total()
+
+    def _matching(self, query: CommentQuery) -> int:
+        passing = self._facets.matching(query, len(self._documents))
+        if query.ids is None:
+            return passing
+        positions = (self._by_id.get(key_of(one)) for one in query.ids)
+        return passing & sum(1 << position for position in positions if position is not None)
 
     def _insert(self, new: Entry) -> None:
         later: list[Entry] = []

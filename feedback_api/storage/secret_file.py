@@ -21,10 +21,14 @@ class KeyedHashes:
 
     def __init__(self, secret: str) -> None:
         self._secret = secret.encode()
+        self._keys: dict[str, bytes] = {}
 
     def keyed_hash(self, purpose: str, text: str) -> bytes:
         """See Secrets."""
-        key = hmac.digest(self._secret, purpose.encode(), hashlib.sha256)
+        key = self._keys.get(purpose)
+        if key is None:  # words of the code, at most a day with them
+            key = hmac.digest(self._secret, purpose.encode(), hashlib.sha256)
+            self._keys[purpose] = key
         return hmac.digest(key, text.encode(), hashlib.sha256)
 
 

@@ -12,6 +12,7 @@ from feedback_api.domain.errors import StoreFailed
 from feedback_api.storage.damage import NOT_DECODED
 from feedback_api.storage.documents import Documents, DocumentsStep, Form
 from feedback_api.storage.sql_database import Database
+from feedback_api.storage.sql_looks import Looks
 from feedback_api.storage.sql_tables import COLLECTIONS, DOCUMENTS
 
 _RecordT = TypeVar("_RecordT")
@@ -20,25 +21,27 @@ _RecordT = TypeVar("_RecordT")
 class SqlDocumentsPlace:
     """See DocumentsPlace."""
 
-    def __init__(self, database: Database) -> None:
+    def __init__(self, database: Database, looks: Looks | None = None) -> None:
         self._database = database
+        self._looks = looks or Looks()
 
     def documents(self, form: Form[_RecordT], *, is_shared: bool = False) -> Documents[_RecordT]:
         """See DocumentsPlace; all are shared."""
-        return SqlDocuments(self._database, form)
+        return SqlDocuments(self._database, form, self._looks)
 
 
 class SqlDocuments(Generic[_RecordT]):
     """See Documents; what was read stays in memory as long as the collection's edition does."""
 
-    def __init__(self, database: Database, form: Form[_RecordT]) -> None:
+    def __init__(self, database: Database, form: Form[_RecordT], looks: Looks) -> None:
         self._database = database
+        self._looks = looks
         self._form = form
         self._read: tuple[int, Mapping[str, _RecordT]] = (0, MappingProxyType({}))
 
     def all(self) -> Mapping[str, _RecordT]:
         """See Documents."""
-        return self._database.read(self._present)
+        return self._looks.records(self._form.table, lambda: self._database.read(self._present))
 
     def change(self, step: DocumentsStep[_RecordT]) -> Mapping[str, _RecordT]:
         """See Documents; one at a time for each collection."""
@@ -57,7 +60,8 @@ class SqlDocuments(Generic[_RecordT]):
             connection.execute(counted)
             return MappingProxyType(dict(after))
 
-        return self._database.write(change)
+        with self._looks.none():
+            return self._database.write(change)
 
     def _present(self, connection: Connection) -> Mapping[str, _RecordT]:
         """The edition is asked for before the records: they may be newer than it, never older."""

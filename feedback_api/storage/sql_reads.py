@@ -1,6 +1,6 @@
 """What is read of the comments in PostgreSQL."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
 from sqlalchemy import Select, func, select
@@ -13,6 +13,7 @@ from feedback_api.storage.comment_document import decode_comment
 from feedback_api.storage.sql_database import Database
 from feedback_api.storage.sql_filters import after, conditions, in_order
 from feedback_api.storage.sql_generations import Generations
+from feedback_api.storage.sql_looks import Looks
 from feedback_api.storage.sql_tables import COMMENTS
 
 _AT_ONCE = 500
@@ -22,9 +23,12 @@ _RANKED = (COMMENTS.c.submitted_at, COMMENTS.c.id, COMMENTS.c.document)
 class SqlReads:
     """See CommentReads; every method waits for the database and raises StoreError."""
 
-    def __init__(self, database: Database, generations: Generations) -> None:
+    def __init__(
+        self, database: Database, generations: Generations, looks: Looks | None = None
+    ) -> None:
         self._database = database
         self._generations = generations
+        self._looks = looks or Looks()
 
     def select(self, query: CommentQuery) -> CommentPage:
         """See CommentReads."""
@@ -37,15 +41,14 @@ class SqlReads:
             return connection.execute(total).scalar_one(), documents
 
         count, documents = self._database.read(page)
-        return CommentPage(comments=tuple(map(decoded, documents)), total=count)
+        return CommentPage(comments=self._listed(documents), total=count)
 
     def every(self, query: CommentQuery) -> Iterator[Comment]:
         """See CommentReads; a part at a time, so that nothing is held open in between."""
         wanted = in_order(query, *_RANKED).limit(_AT_ONCE)
         part = self._rows(wanted)
         while part:
-            for row in part:
-                yield decoded(row.document)
+            yield from self._listed(row.document for row in part)
             last = (part[-1].submitted_at, part[-1].id)
             part = self._rows(wanted.where(after(query, last))) if len(part) == _AT_ONCE else []
 
@@ -59,7 +62,7 @@ class SqlReads:
         """See CommentReads."""
         shown = in_order(CommentQuery(section=section), COMMENTS.c.document)
         rows = self._rows(shown.where(COMMENTS.c.shown))
-        return tuple(decoded(row.document) for row in rows)
+        return self._listed(row.document for row in rows)
 
     def counts(self, page: PageId) -> Mapping[SectionId, int]:
         """See CommentReads."""
@@ -70,7 +73,13 @@ class SqlReads:
 
     def generation(self, page: PageId | None) -> int:
         """See CommentReads; of another replica's changes it may be a second late."""
+        self._looks.forget()  # an answer kept for this generation must not be older than it
         return self._generations.get(page)
+
+    def _listed(self, documents: Iterable[str]) -> tuple[Comment, ...]:
+        comments = tuple(map(decoded, documents))
+        self._looks.list(comments)
+        return comments
 
     def _rows(self, wanted: Select[Any]) -> list[Any]:
         return self._database.read(lambda connection: list(connection.execute(wanted)))

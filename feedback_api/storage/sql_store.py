@@ -4,11 +4,13 @@ Nothing is kept in the process but what may be a second old. A change locks the 
 new comment locks nothing but its own Idempotency-Key.
 """
 
-from collections.abc import Callable
+from collections import defaultdict
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
+from uuid import UUID
 
-from sqlalchemy import Connection, Row, Select, func, select, update
+from sqlalchemy import Connection, Select, func, select, update
 from sqlalchemy.dialects.postgresql import insert
 
 from feedback_api.domain.comment import Comment
@@ -25,6 +27,7 @@ from feedback_api.storage.comment_change import changed
 from feedback_api.storage.sql_adding import Adding
 from feedback_api.storage.sql_database import Database
 from feedback_api.storage.sql_generations import Place, touch, touched
+from feedback_api.storage.sql_looks import Looks
 from feedback_api.storage.sql_reads import decoded
 from feedback_api.storage.sql_rows import is_row_of, original_of, row_of, uuid_of
 from feedback_api.storage.sql_tables import COMMENTS, KEYS
@@ -45,29 +48,19 @@ class _Written:
 class SqlStore:
     """See CommentStore; every method waits for the database and raises StoreError."""
 
-    def __init__(self, database: Database, told: Told) -> None:
+    def __init__(self, database: Database, told: Told, looks: Looks | None = None) -> None:
         """`told` is called in the thread that wrote, once the change is durable."""
         self._database = database
+        self._looks = looks or Looks()
         self._told = told
         self._adding = Adding(database)
 
     def add(self, comment: Comment) -> Comment:
         """See CommentStore."""
-        if _is_seen_by_none(comment) and self._adding.stored(comment):
-            return self._tell(_Written(comment, set()))
-        row = row_of(comment, edition=1)
-
-        def add(connection: Connection) -> _Written:
-            key = comment.idempotency
-            if key is not None and not _took_key(connection, comment):
-                return _Written(_earlier(connection, comment), None)
-            if connection.execute(_INSERT, row).first() is None:
-                return _Written(_same(connection, comment), None)
-            places = touched(connection, None, comment)
-            touch(connection, places)
-            return _Written(comment, places)
-
-        return self._tell(self._database.write(add, is_idempotent=True))
+        with self._looks.none():
+            if _is_seen_by_none(comment) and self._adding.stored(comment):
+                return self._tell(_Written(comment, set()))
+            return self._tell(self._added(comment))
 
     def change(self, comment_id: CommentId, step: Step) -> Comment:
         """See CommentStore."""
@@ -93,22 +86,23 @@ class SqlStore:
             touch(connection, places)
             return _Written(after, places)
 
-        return self._tell(self._database.write(change))
+        with self._looks.none():
+            return self._tell(self._database.write(change))
 
     def get(self, comment_id: CommentId) -> Comment:
         """See CommentStore."""
-        row = self._first(select(*_FOUND).where(COMMENTS.c.id == uuid_of(comment_id)))
-        comment = decoded(row.document) if row else None
+        comment = self._looks.comment(uuid_of(comment_id), self._found)
         if comment is None or comment.erased is not None:
             raise UnknownComment
         return comment
 
     def by_receipt(self, receipt_hash: str) -> Comment:
         """See CommentStore."""
-        row = self._first(select(*_FOUND).where(COMMENTS.c.receipt_hash == receipt_hash))
-        if row is None:
+        found = select(COMMENTS.c.document).where(COMMENTS.c.receipt_hash == receipt_hash)
+        documents = self._documents(found)
+        if not documents:
             raise UnknownReceipt
-        return decoded(row.document)
+        return decoded(documents[0])
 
     def by_idempotency_key(self, key_hash: str) -> Comment | None:
         """See CommentStore."""
@@ -117,16 +111,43 @@ class SqlStore:
     def duplicates(self, comment_id: CommentId) -> tuple[Comment, ...]:
         """See CommentStore."""
         try:
-            original = uuid_of(comment_id)
+            return self._looks.merged(uuid_of(comment_id), self._merged)
         except UnknownComment:
             return ()
-        merged = select(COMMENTS.c.document).where(COMMENTS.c.original == original)
-        ordered = merged.order_by(COMMENTS.c.submitted_at, COMMENTS.c.id)
-        documents = self._database.read(lambda connection: list(connection.scalars(ordered)))
-        return tuple(map(decoded, documents))
 
-    def _first(self, wanted: Select[Any]) -> Row[Any] | None:
-        return self._database.read(lambda connection: connection.execute(wanted).first())
+    def _added(self, comment: Comment) -> _Written:
+        """By itself, whatever there is of it already."""
+        row = row_of(comment, edition=1)
+
+        def add(connection: Connection) -> _Written:
+            key = comment.idempotency
+            if key is not None and not _took_key(connection, comment):
+                return _Written(_earlier(connection, comment), None)
+            if connection.execute(_INSERT, row).first() is None:
+                return _Written(_same(connection, comment), None)
+            places = touched(connection, None, comment)
+            touch(connection, places)
+            return _Written(comment, places)
+
+        return self._database.write(add, is_idempotent=True)
+
+    def _found(self, ids: Collection[UUID]) -> Mapping[UUID, Comment]:
+        documents = self._documents(select(COMMENTS.c.document).where(COMMENTS.c.id.in_(ids)))
+        return {uuid_of(comment.id): comment for comment in map(decoded, documents)}
+
+    def _merged(self, originals: Collection[UUID]) -> Mapping[UUID, Sequence[Comment]]:
+        """What was merged into each of them, oldest first."""
+        wanted = select(COMMENTS.c.document).where(COMMENTS.c.original.in_(originals))
+        found: defaultdict[UUID, list[Comment]] = defaultdict(list)
+        ordered = wanted.order_by(COMMENTS.c.submitted_at, COMMENTS.c.id)
+        for comment in map(decoded, self._documents(ordered)):
+            original = original_of(comment)
+            if original is not None:
+                found[original].append(comment)
+        return found
+
+    def _documents(self, wanted: Select[Any]) -> list[str]:
+        return self._database.read(lambda connection: list(connection.scalars(wanted)))
 
     def _tell(self, written: _Written) -> Comment:
         if written.places is not None:

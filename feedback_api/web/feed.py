@@ -20,6 +20,7 @@ from feedback_api.domain.fault import shown
 from feedback_api.domain.identity import CycleId, LanguageCode, PageId
 from feedback_api.domain.section import Language
 from feedback_api.services import Services
+from feedback_api.services.ports import CommentQuery
 from feedback_api.services.publications import Publication, publications
 from feedback_api.web.atom import ATOM_TYPE, Entry, Feed, Link, Words, write_feed
 from feedback_api.web.cached_answers import CachedAnswer
@@ -120,9 +121,11 @@ def _feed(visit: Visit, asked: FeedQuery, topic: _Topic, everything: Sequence[Pu
 
 
 def _entries(part: Sequence[Publication], visit: Visit) -> Iterator[Entry]:
+    named = CommentQuery(ids=frozenset(one.comment for one in part))
+    stored = {comment.id: comment for comment in visit.services.reads.every(named)}
     for one in part:
         with contextlib.suppress(UnknownComment):
-            yield entry_of(one, visit)
+            yield entry_of(one, stored.get(one.comment), visit)
 
 
 def _title(visit: Visit, topic: _Topic) -> Sequence[str]:

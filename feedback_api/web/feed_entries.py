@@ -26,9 +26,11 @@ def uuid_of(name: str) -> str:
     return uuid.uuid5(uuid.NAMESPACE_URL, name).urn
 
 
-def entry_of(one: Publication, visit: Visit) -> Entry:
-    """Raises UnknownComment when it was hidden, taken back or erased this moment."""
-    comment = as_readers_see(visit.services.comments.get(one.comment), visit.services)
+def entry_of(one: Publication, stored: Comment | None, visit: Visit) -> Entry:
+    """`stored` is its comment. Raises UnknownComment when that was hidden or erased this moment."""
+    if stored is None:
+        raise UnknownComment
+    comment = as_readers_see(stored, visit.services)
     if not comment.is_public:
         raise UnknownComment
     if one.is_change:

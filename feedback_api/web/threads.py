@@ -8,6 +8,7 @@ import asyncio
 import threading
 from collections.abc import Callable, Coroutine
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import AbstractContextManager, nullcontext
 from typing import Any, ParamSpec, TypeVar, TypeVarTuple
 
 from anyio import CapacityLimiter
@@ -64,7 +65,9 @@ class Turns:
 class AnswerThreads:
     """A bounded number of threads that answer one request each at a time."""
 
-    def __init__(self) -> None:
+    def __init__(self, answering: Callable[[], AbstractContextManager[None]] = nullcontext) -> None:
+        """Each request is answered within an `answering` of its own."""
+        self._answering = answering
         self._pool = ThreadPoolExecutor(THREADS, thread_name_prefix="answer")
         self._lock = threading.Lock()
         self._runners: list[asyncio.Runner] = []
@@ -90,7 +93,8 @@ class AnswerThreads:
             _own.runner = asyncio.Runner()
             with self._lock:
                 self._runners.append(_own.runner)
-        return _own.runner.run(answer())
+        with self._answering():
+            return _own.runner.run(answer())
 
 
 def received_elsewhere(receive: Receive) -> Receive:

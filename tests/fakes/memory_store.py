@@ -140,6 +140,7 @@ def _passes(comment: Comment, query: CommentQuery) -> bool:
     }
     return (
         all(getattr(query, name) in (None, value) for name, value in yes_or_no.items())
+        and (query.ids is None or comment.id in query.ids)
         and (not query.states or comment.state in query.states)
         and all(value in (None, getattr(comment, name)) for name, value in wanted.items())
         and all(word in _said(comment) for word in _folded(query.text or "").split())

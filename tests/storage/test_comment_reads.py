@@ -128,6 +128,15 @@ def test_every_comment_of_a_query_is_read_whatever_the_limit(opened: Opened) -> 
     assert [int(one.id[-12:], 16) for one in found] == list(range(LIST_LIMIT + 5, 0, -1))
 
 
+def test_those_named_by_id_are_found_where_they_are_there_and_pass(opened: Opened) -> None:
+    given_comments(opened, *(_at(number, number) for number in range(1, 5)), _at(5, 5, public=True))
+    ids = frozenset(comment_id(number) for number in (2, 4, 5, 99))
+
+    assert _found(opened, ids=ids) == [2, 4, 5]
+    assert _found(opened, ids=ids, public=True) == [5]
+    assert _found(opened, ids=frozenset()) == []
+
+
 def test_filter_by_what_no_comment_has_finds_nothing(opened: Opened) -> None:
     given_comments(opened, usual_comment(1))
 
