@@ -5,7 +5,7 @@ import random
 import threading
 import time
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing, contextmanager
 from pathlib import Path
@@ -62,12 +62,13 @@ class Campaign:
             for number in range(COMMENTERS)
         ]
 
-    def run(self, kills: int) -> Outcome:
-        """So many, or until something is wrong."""
+    def run(self, kills: int, tell: Callable[[Kill], None]) -> Outcome:
+        """So many, or until something is wrong; `tell` hears of each."""
         stopped_by = ""
         try:
             while len(self._kills) < kills and not self._faults():
                 self._kill_one()
+                tell(self._kills[-1])
         except ClusterStuck as stuck:
             stopped_by = str(stuck)
         logs = [service.log.read_text("utf-8", "replace") for service in self._services]

@@ -13,7 +13,7 @@ from bench.cluster_campaign import START_SECONDS, Campaign, last_words
 from bench.cluster_nodes import Cluster, ClusterStuck
 from bench.cluster_programs import ROOT, Missing, find_programs
 from bench.cluster_undertaker import cluster_folder
-from bench.cluster_verdict import Outcome, complaints, told
+from bench.cluster_verdict import Kill, Outcome, complaints, line_of, told
 
 RESULTS = ROOT / "build" / "bench"
 
@@ -39,13 +39,13 @@ def cluster(
         nodes = Cluster(folder, programs)
         try:
             nodes.start(START_SECONDS)
-            outcome = Campaign(folder, nodes, seed=seed).run(kills)
+            outcome = Campaign(folder, nodes, seed=seed).run(kills, _tell)
         except ClusterStuck as stuck:
             sys.stderr.write(f"{last_words(nodes.nodes)}\n{stuck}\n")
             raise typer.Exit(1) from None
         if outcome.stopped_by:
             sys.stderr.write(f"{last_words(nodes.nodes)}\n")
-    sys.stdout.write(told(outcome))
+    sys.stdout.write(f"\n{told(outcome)}")
     wrong = complaints(outcome)
     sys.stdout.write("".join(f"WRONG: {one}\n" for one in wrong))
     keep(outcome, RESULTS)
@@ -59,3 +59,8 @@ def keep(outcome: Outcome, folder: Path) -> None:
     kept = json.dumps(dataclasses.asdict(outcome), indent=1, ensure_ascii=False)
     folder.joinpath("cluster.json").write_text(f"{kept}\n", "utf-8")
     folder.joinpath("cluster.md").write_text(told(outcome), "utf-8")
+
+
+def _tell(kill: Kill) -> None:
+    sys.stdout.write(f"{line_of(kill)}\n")
+    sys.stdout.flush()

@@ -64,18 +64,22 @@ def complaints(outcome: Outcome) -> list[str]:
     return found
 
 
+def line_of(kill: Kill) -> str:
+    """As a line of the table."""
+    died = "server and Patroni" if kill.with_patroni else "server"
+    return (
+        f"| {kill.number} | {kill.primary} | {died} | {kill.successor} "
+        f"| {kill.writing_seconds:.1f} | {kill.whole_seconds:.1f} |"
+    )
+
+
 def told(outcome: Outcome) -> str:
     """As Markdown: a line for each kill, then the figures that count."""
     lines = [
         "| kill | primary | what died | next primary | writing again, s | three members again, s |",
         "|---|---|---|---|---|---|",
+        *map(line_of, outcome.kills),
     ]
-    for kill in outcome.kills:
-        died = "server and Patroni" if kill.with_patroni else "server"
-        lines.append(
-            f"| {kill.number} | {kill.primary} | {died} | {kill.successor} "
-            f"| {kill.writing_seconds:.1f} | {kill.whole_seconds:.1f} |"
-        )
     writing = [kill.writing_seconds for kill in outcome.kills] or [0.0]
     kinds = Counter(fault.kind for fault in outcome.faults)
     together = sum(kill.with_patroni for kill in outcome.kills)
