@@ -24,9 +24,9 @@ async def page_counts(visit: Visit) -> CachedAnswer:
     """How many comments readers may see, for each section of a page."""
     page = PageId(visit.request.path_params["page"])
     text, reads = visit.services.text, visit.services.reads
+    text.page(page)  # the store is asked of pages there are, and never of a stranger's words
 
     def make() -> bytes:
-        text.page(page)
         return msgspec.json.encode(CountsShown(page=page, counts=reads.counts(page)))
 
     return visit.web.counts.get(page, (reads.generation(page), text.revision()), make)
