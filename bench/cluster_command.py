@@ -11,11 +11,11 @@ import typer
 
 from bench.cluster_campaign import START_SECONDS, Campaign, last_words
 from bench.cluster_nodes import Cluster, ClusterStuck
-from bench.cluster_programs import ROOT, Missing, find_programs
+from bench.cluster_programs import find_programs
 from bench.cluster_undertaker import cluster_folder
 from bench.cluster_verdict import Kill, Outcome, complaints, line_of, told
-
-RESULTS = ROOT / "build" / "bench"
+from bench.programs import MissingProgram
+from bench.results import FOLDER
 
 
 def cluster(
@@ -32,7 +32,7 @@ def cluster(
     sys.stdout.flush()
     try:
         programs = find_programs()
-    except Missing as missing:
+    except MissingProgram as missing:
         sys.stderr.write(f"{missing}\n")
         raise typer.Exit(1) from None
     with cluster_folder() as folder:
@@ -48,7 +48,7 @@ def cluster(
     sys.stdout.write(f"\n{told(outcome)}")
     wrong = complaints(outcome)
     sys.stdout.write("".join(f"WRONG: {one}\n" for one in wrong))
-    keep(outcome, RESULTS)
+    keep(outcome, FOLDER)
     if wrong:
         raise typer.Exit(1)
 

@@ -53,20 +53,20 @@ def _install(package: str) -> bool:
     return True
 
 
-def environment_of(lock: str) -> Path:
+def environment_of(lock: str, *, python: str = sys.executable) -> Path:
     """A virtual environment, build/bench/LOCK, of what requirements/LOCK.txt names.
 
-    Raises MissingProgram.
+    It runs with `python`, which need not have pip. Raises MissingProgram.
     """
     folder = _ROOT / "build" / "bench" / lock
     locked = _ROOT / "requirements" / f"{lock}.txt"
     stamp = folder / "installed"
-    wanted = hashlib.sha256(locked.read_bytes()).hexdigest()
-    if stamp.exists() and stamp.read_text("ascii") == wanted:
+    wanted = f"{hashlib.sha256(locked.read_bytes()).hexdigest()} {python}"
+    if stamp.exists() and stamp.read_text("utf-8") == wanted:
         return folder
     print(f"Installing what requirements/{lock}.txt names into {folder} …", file=sys.stderr)
     steps = [
-        [sys.executable, "-m", "venv", "--clear", str(folder)],
+        [python, "-m", "venv", "--clear", "--without-pip", str(folder)],
         [*_pip(folder), "-r", str(_ROOT / "requirements" / "build.txt")],
         [*_pip(folder), "-r", str(locked)],
     ]
@@ -74,11 +74,20 @@ def environment_of(lock: str) -> Path:
         done = subprocess.run(step, capture_output=True, text=True, check=False)
         if done.returncode:
             raise MissingProgram(f"requirements/{lock}.txt was not installed: {done.stderr[-300:]}")
-    stamp.write_text(wanted, "ascii")
+    stamp.write_text(wanted, "utf-8")
     return folder
 
 
 def _pip(folder: Path) -> list[str]:
     """What comes as source is built with the locked setuptools, as scripts/environment does."""
-    own = [str(folder / "bin" / "python"), "-m", "pip", "install", "--quiet", "--no-input"]
-    return [*own, "--disable-pip-version-check", "--require-hashes", "--no-deps", _NOT_ISOLATED]
+    own = [sys.executable, "-m", "pip", "--python", str(folder)]
+    return [
+        *own,
+        "install",
+        "--quiet",
+        "--no-input",
+        "--disable-pip-version-check",
+        "--require-hashes",
+        "--no-deps",
+        _NOT_ISOLATED,
+    ]
