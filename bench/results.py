@@ -78,9 +78,13 @@ def keep(part: Part, folder: Path = FOLDER) -> None:
 
 def markdown(part: Part) -> str:
     """A heading, on what and when, the goals, the rest."""
-    lines = [f"## {part.title}", "", conditions(part.machine), "", *goals_table(part.rows), ""]
-    for note in part.notes:
-        lines.append(f"- {note}")
+    return f"## {part.title}\n\n{body(part)}"
+
+
+def body(part: Part) -> str:
+    """The same without the heading, for a page that has one."""
+    lines = [conditions(part.machine), "", *goals_table(part.rows), ""]
+    lines.extend(f"- {note}" for note in part.notes)
     for table in part.tables:
         lines.extend(("", table))
     return "\n".join(lines).rstrip() + "\n"

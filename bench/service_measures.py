@@ -11,12 +11,14 @@ DISK = "disk"
 CLIENTS = 16
 POSTERS = 4
 RATE, P50, P99 = "a second", "p50 ms", "p99 ms"
+"""Units."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Measure:
     """`clients` 0: one of our own, request after request, for what takes many milliseconds.
 
+    `rarely`: systems that are asked with the most stored alone, to save time.
     `longer`: by system, how many times as long it is asked; of an answer that takes a second
     hardly any would come in the usual time.
     """
@@ -25,13 +27,21 @@ class Measure:
     work: Work
     clients: int
     systems: Sequence[str]
+    rarely: Sequence[str]
     longer: Mapping[str, float]
 
 
 def _measure(
     name: str, work: Work, clients: int, systems: Sequence[str] = OURS, **longer: float
 ) -> Measure:
-    return Measure(name=name, work=work, clients=clients, systems=systems, longer=longer)
+    return Measure(
+        name=name,
+        work=work,
+        clients=clients,
+        systems=systems,
+        rarely=() if work is Work.POST else (POSTGRESQL,),
+        longer=longer,
+    )
 
 
 MEASURES: Sequence[Measure] = (
@@ -61,9 +71,10 @@ SAID: Mapping[str, str] = {
     "post-16 slow flush": "durable POST, 16 clients, each flush 4 ms",
     "counts alone": "counts of a page, 16 clients, alone",
     "counts beside": "counts of a page, 16 clients, beside 4 that post",
+    "post-4 beside counts": "durable POST, 4 clients, beside 16 that count",
     "start": "start until it answers",
     "memory": "memory after the start",
     "replace": "one raw atomic replace of half a segment",
     "flushes": "flushes of 4 KB",
 }
-"""What stands in tables; the second word of a figure's name is its unit."""
+"""What stands in tables; a figure's name is one of these and its unit."""

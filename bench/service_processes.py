@@ -7,12 +7,12 @@ import socket
 import subprocess
 import time
 from collections.abc import Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[1]
 _START_SECONDS = 60.0
-_STOP_SECONDS = 20.0
 _LOOK_SECONDS = 0.002
 
 
@@ -49,6 +49,11 @@ class Process:
                 start_new_session=True,
             )
 
+    @property
+    def pid(self) -> int:
+        """Of the process that was started."""
+        return self._process.pid
+
     def wait(self, path: str, status: int) -> float:
         """Seconds from the start until `path` was answered so. Raises NotStarted."""
         until = self._begun + _START_SECONDS
@@ -81,14 +86,10 @@ class Process:
         return sum(_resident_kb(one, name) for one in family) / 1024
 
     def end(self) -> None:
-        """As an operator would; killed where that does not help."""
-        if self._process.poll() is None:
-            self._process.send_signal(signal.SIGTERM)
-            try:
-                self._process.wait(_STOP_SECONDS)
-            except subprocess.TimeoutExpired:
-                os.killpg(self._process.pid, signal.SIGKILL)
-                self._process.wait()
+        """Killed, with all that it started: what it kept is thrown away."""
+        with suppress(ProcessLookupError):
+            os.killpg(self._process.pid, signal.SIGKILL)
+        self._process.wait()
 
 
 def free_port() -> int:

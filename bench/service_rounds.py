@@ -84,18 +84,21 @@ class Rounds:
             self._once(turn)
 
     def _measure_all(self, turn: int, stored: int) -> None:
-        measures = self._plan.measures()
         names = _rotated(list(self._systems), turn)
+        to_do = [(one, name) for one in self._plan.measures() for name in names]
+        to_do = [(one, name) for one, name in to_do if self._is_done(one, name, stored)]
         with ExitStack() as at_work:
             running: dict[str, Running] = {}
             for name in names:
-                if START in self._plan.only or any(name in one.systems for one in measures):
+                if START in self._plan.only or any(name == other for _, other in to_do):
                     running[name] = at_work.enter_context(self._systems[name].running(stored))
                     self._keep_start(name, stored, running[name])
-            for measure in measures:
-                for name in names:
-                    if name in running and name in measure.systems:
-                        self._measure(measure, name, stored, running[name])
+            for measure, name in to_do:
+                self._measure(measure, name, stored, running[name])
+
+    def _is_done(self, measure: Measure, name: str, stored: int) -> bool:
+        is_rare = name in measure.rarely and stored < max(self._plan.stored)
+        return name in measure.systems and not is_rare
 
     def _keep_start(self, name: str, stored: int, running: Running) -> None:
         self.figures.keep(Figure("start s", name, stored), running.start_seconds)

@@ -25,7 +25,12 @@ SECRET = secrets.token_urlsafe(32)
 _PLENTY = "10000000/minute;1000000000/day"
 """Of what one network may ask: counted as ever, in as many windows as ever, and never reached."""
 _LIMITED = ("COMMENTS", "RECEIPTS", "SIGN_IN", "SIGN_IN_NAME")
-_POSTGRESQL = ("shared_buffers=128MB", "max_connections=100", "fsync=on", "synchronous_commit=on")
+POSTGRESQL_SETTINGS = (
+    "shared_buffers=128MB",
+    "max_connections=100",
+    "fsync=on",
+    "synchronous_commit=on",
+)
 """As PostgreSQL comes; what tests set otherwise is put back."""
 
 
@@ -104,7 +109,7 @@ class PostgresqlService:
             shutil.chown(server, "nobody")  # PostgreSQL refuses to run as root
         self._server = PostgresServer(server)
         self._server.stop()
-        self._server.start(*_POSTGRESQL)
+        self._server.start(*POSTGRESQL_SETTINGS)
         self._filled: dict[int, str] = {}
 
     def fill(self, stored: int) -> None:

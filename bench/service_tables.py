@@ -5,8 +5,17 @@ from typing import Any
 
 from bench.figures import Figure, Figures
 from bench.results import Part, Row, shown
-from bench.service_measures import DISK, SYSTEMS
+from bench.service_measures import DISK, P50, P99, POSTGRESQL, RATE, SAID, SYSTEMS, TINYDB
 from bench.service_rounds import Plan, Rounds
+
+_SIZES = (
+    ("starts in", "start s", "{} s"),
+    ("memory", "memory MB", "{} MB"),
+    ("posts, one after another", f"post-1 {RATE}", "{}/s"),
+    ("posts, 16 at a time", f"post-16 {RATE}", "{}/s"),
+    ("pages with counts", f"counts {RATE}", "{}/s"),
+    ("a search of all", f"search {RATE}", "{} ms"),
+)
 
 
 def part_of(run: Rounds, plan: Plan, rows: Sequence[Row], machine: Mapping[str, Any]) -> Part:
@@ -17,9 +26,10 @@ def part_of(run: Rounds, plan: Plan, rows: Sequence[Row], machine: Mapping[str, 
         machine=machine,
         rows=rows,
         notes=_notes(run, plan, machine),
-        tables=[_everything(run.figures)],
+        tables=["### Every figure", _everything(run.figures)],
         measured={
             "rounds": plan.rounds,
+            "sizes": sizes(run.figures, plan.stored),
             "seconds": plan.seconds,
             "figures": [
                 {**figure._asdict(), "values": list(run.figures.values(figure))}
@@ -39,6 +49,27 @@ def _notes(run: Rounds, plan: Plan, machine: Mapping[str, Any]) -> list[str]:
     return notes
 
 
+def sizes(figures: Figures, stored: Sequence[int]) -> str:
+    """For operators: what each store takes and gives with so many comments. Medians."""
+    lines = [
+        f"| comments | store | {' | '.join(title for title, _, _ in _SIZES)} |",
+        f"| ---: | --- | {' | '.join('---:' for _ in _SIZES)} |",
+    ]
+    for count in sorted(stored):
+        for system, title in ((TINYDB, "TinyDB"), (POSTGRESQL, "PostgreSQL")):
+            cells = [_size(figures, Figure(name, system, count), form) for _, name, form in _SIZES]
+            if any(cells):
+                lines.append(f"| {count:,} | {title} | {' | '.join(cells)} |")
+    return "\n".join(lines)
+
+
+def _size(figures: Figures, figure: Figure, form: str) -> str:
+    if not figures.has(figure):
+        return ""
+    value = figures.spread(figure).median
+    return form.format(shown(1000 / value if form.endswith("ms") else value))
+
+
 def _everything(figures: Figures) -> str:
     """Medians with least and greatest: a line for each figure and N, a column for each system."""
     columns = [*SYSTEMS, DISK]
@@ -46,11 +77,25 @@ def _everything(figures: Figures) -> str:
         f"| what | stored | {' | '.join(columns)} |",
         f"| --- | ---: | {' | '.join('---:' for _ in columns)} |",
     ]
-    seen = dict.fromkeys((figure.name, figure.stored) for figure in figures.names())
-    for name, stored in sorted(seen):
+    seen = {(figure.name, figure.stored) for figure in figures.names() if _is_told(figure.name)}
+    order = {name: place for place, name in enumerate(SAID)}
+    for name, stored in sorted(seen, key=lambda one: (order[_said(one[0])], one)):
         cells = [_cell(figures, Figure(name, column, stored)) for column in columns]
-        lines.append(f"| {name} | {stored:,} | {' | '.join(cells)} |")
+        unit = name.removeprefix(_said(name)).strip()
+        lines.append(f"| {SAID[_said(name)]}, {unit} | {stored:,} | {' | '.join(cells)} |")
     return "\n".join(lines)
+
+
+def _is_told(name: str) -> bool:
+    """The median of posts and the slowest of what is beside them; results.json has all."""
+    if name.endswith(P50):
+        return name.startswith("post")
+    return not name.endswith(P99) or name.startswith(("counts alone", "counts beside"))
+
+
+def _said(name: str) -> str:
+    """The figure's name without its unit; the longest that fits."""
+    return max((one for one in SAID if name.startswith(f"{one} ")), key=len)
 
 
 def _cell(figures: Figures, figure: Figure) -> str:
