@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from practice.built_html import BuiltHtml
+from practice.page_memory import PageMemory, read_page_memory
 from practice.text import LanguageCode
 
 FILE = "languages.json"
@@ -26,6 +27,12 @@ class BuiltBefore:
     def still_good(self, language: LanguageCode, key: str) -> bool:
         """Whether the language's site was built from the very same things, and is there."""
         return self.keys.get(language) == key and (self.site / language).is_dir()
+
+    def pages(self, language: LanguageCode, memory: Path) -> PageMemory | None:
+        """What `memory` tells of the pages of that language's site; None where it tells nothing."""
+        if language not in self.keys:
+            return None
+        return read_page_memory(memory, self.site / language)
 
     def take_over(self, language: LanguageCode, fresh: Path) -> BuiltHtml:
         """Link the language's files into the new site; files of a site are never written again."""
@@ -50,6 +57,11 @@ def read_built_before(folder: Path, site: Path) -> BuiltBefore:
     except (OSError, ValueError, KeyError, TypeError, AttributeError):
         return BuiltBefore(site=site, keys={}, parts={})
     return BuiltBefore(site=site, keys=keys, parts=parts)
+
+
+def forget(folder: Path) -> None:
+    """Before the site is exchanged: from then on, what was remembered is of another."""
+    (folder / FILE).unlink(missing_ok=True)
 
 
 def write_built_before(folder: Path, built: BuiltBefore) -> None:

@@ -72,11 +72,20 @@ def read_built(site: Path, paths: Iterable[Path]) -> BuiltHtml:
         if path.suffix == ".css":
             problems.extend(_css_problems(shown, text))
             continue
-        page = html.document_fromstring(text)
-        scripts |= {_hash(script.text or "") for script in _inline_scripts(page)}
-        styles |= {_hash(style.text or "") for style in page.iter("style")}
-        problems.extend(_problems(shown, page))
+        read = read_page(shown, html.document_fromstring(text))
+        scripts |= read.scripts
+        styles |= read.styles
+        problems.extend(read.problems)
     return BuiltHtml(scripts=frozenset(scripts), styles=frozenset(styles), problems=tuple(problems))
+
+
+def read_page(shown: Path, page: html.HtmlElement) -> BuiltHtml:
+    """One page, parsed already; Problems name it as `shown`."""
+    return BuiltHtml(
+        scripts=frozenset(_hash(script.text or "") for script in _inline_scripts(page)),
+        styles=frozenset(_hash(style.text or "") for style in page.iter("style")),
+        problems=tuple(_problems(shown, page)),
+    )
 
 
 def _hash(text: str) -> str:

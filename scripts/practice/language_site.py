@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-import hashlib
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
-from functools import cache
 from pathlib import Path
 
 from practice.agreement import page_agreement
@@ -14,26 +12,35 @@ from practice.built_html import BuiltHtml, read_built
 from practice.cycle_pages import asked_notices, cycle_templates
 from practice.cycle_views import CycleView
 from practice.edition import Edition, page_address
+from practice.finished_pages import Finishing, finished_pages
 from practice.forge_settings import read_forge
 from practice.history_pages import history_templates, revised_lines, write_history_pages
-from practice.history_views import SectionHistory
+from practice.history_views import SectionHistory, history_address
 from practice.marking import site_marks
 from practice.menu import CONFIGURATION
 from practice.messages import Messages
 from practice.mkdocs_run import run_mkdocs
+from practice.page_keys import Address, SiteKeys, SiteParts, site_keys
+from practice.page_memory import BuiltPage, PageMemory, write_page_memory
 from practice.precompressed import write_compressed
 from practice.problem import Problem
 from practice.search_index import write_search_index
 from practice.search_words import read_search_words
 from practice.section_marks import SiteMarks
 from practice.staging import other_files, stage, staged_texts
+from practice.text import PageId
 from practice.unused_files import drop_unused_search_files, drop_unused_theme_files
 from practice.whole_code import whole_code
+
+_LOCK = Path("requirements/site.txt")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class LanguageSite:
-    """One language's part of a build; `messages` of the language and of its alternates."""
+    """One language's part of a build; `messages` of the language and of its alternates.
+
+    `staged` is a folder of its own for what MkDocs reads.
+    """
 
     root: Path
     edition: Edition
@@ -46,77 +53,139 @@ class LanguageSite:
     staged: Path
     site: Path
 
-    def build(self) -> BuiltHtml:
-        """Write `site/<code>/`; what the policy must allow, and every Problem, come back."""
+    @property
+    def target(self) -> Path:
+        """The folder of the new site."""
+        return self.site / self.edition.language.code
+
+    @property
+    def memory(self) -> Path:
+        """The file with what is kept of each page of the site that is served."""
+        return self.staged.with_name(f"{self.staged.name}-pages.json")
+
+    @property
+    def _new_memory(self) -> Path:
+        return self.memory.with_suffix(".new")
+
+    def forget(self) -> None:
+        """What a build left that was never served."""
+        self._new_memory.unlink(missing_ok=True)
+
+    def remember(self) -> None:
+        """From now on this is the site that is served; one that was taken over is remembered."""
+        if self._new_memory.exists():
+            self._new_memory.replace(self.memory)
+
+    def build(self, keys: SiteKeys, before: PageMemory | None = None) -> BuiltHtml:
+        """Write `site/<code>/`; what the policy must allow, and every Problem, come back.
+
+        Pages of the site `before` that would come out the same are taken over.
+        """
+        known = before.still_good(keys.pages) if before else {}
+        for address in known:
+            if before:
+                before.take_over(address, self.target)
+        new = [one for one in self.histories if history_address(one.page) not in known]
         recorded: dict[str, str] = {}
-        language = self.edition.language
-        target = self.site / language.code
-        marks = self._marks(recorded.__setitem__)
-        stage(
-            self.staged,
-            texts=staged_texts(self.edition, self.replacements),
-            files=other_files(self.root, self.edition),
-        )
-        templates = self.staged.with_name(f"{self.staged.name}-templates")
-        stage(templates, texts=self._templates(), files={})
-        problems = list(
-            run_mkdocs(
-                self.root,
-                self.edition,
-                marks=marks,
-                extra={
-                    **self.extra,
-                    "cycles": self.cycles,
-                    "histories": self.histories,
-                    "whole_code": lambda: self._whole_code(recorded),
-                },
-                settings=self.settings,
-                staged=self.staged,
-                templates=templates,
-                target=target,
-            )
-        )
-        problems += self._disagreements(recorded)
-        write_history_pages(target, self.histories)
+        problems = list(self._run(known, new, recorded))
+        problems += self._disagreements(recorded, known)
+        write_history_pages(self.target, new)
         if problems:
             return BuiltHtml(scripts=frozenset(), styles=frozenset(), problems=tuple(problems))
-        problems += write_search_index(
+        finished = finished_pages(
             self.site,
-            language,
-            addresses=list(self._own_addresses()),
-            words=read_search_words(self.root, language),
-            folder=self.staged.with_name(f"{language.code}-searched"),
+            self.target,
+            Finishing(
+                keys=keys.pages,
+                markups={
+                    self._address(page): recorded.get(page, "") for page in self.edition.pages
+                },
+                searched=list(self._searched()),
+                words=read_search_words(self.root, self.edition.language),
+            ),
+            known,
         )
-        drop_unused_theme_files(target)
-        drop_unused_search_files(target)
-        paths = [path for suffix in ("html", "css") for path in target.rglob(f"*.{suffix}")]
-        built = read_built(self.site, paths)
-        write_compressed(list(target.rglob("*.*")))
-        return replace(built, problems=(*problems, *built.problems))
+        problems += self._write_search(finished.searched)
+        drop_unused_theme_files(self.target, finished.assets)
+        drop_unused_search_files(self.target)
+        styles = read_built(self.site, self.target.rglob("*.css"))
+        write_compressed(list(self.target.rglob("*.*")))
+        write_page_memory(self._new_memory, finished.pages)
+        return replace(
+            finished.built,
+            problems=(*problems, *finished.built.problems, *styles.problems),
+        )
 
-    def _templates(self) -> dict[Path, str]:
-        """Of the pages that no file of the text stands for."""
-        return {**cycle_templates(self.cycles), **history_templates(self.histories)}
-
-    def key(self) -> str:
-        """Changes whenever anything changes that `build` reads: text, marks, theme, tools."""
-        digest = hashlib.sha256()
+    def keys(self) -> SiteKeys:
+        """They change whenever anything changes that `build` reads: text, marks, theme, tools."""
         revision = self.extra["revision"]
-        # Pages show the day of the build and nothing finer.
-        stamp = str(revision)[: str(revision).rfind("T")]
-        shown = {name: value for name, value in self.extra.items() if name != "revision"}
-        for part in (self._marks(None), shown, stamp, self.settings, self.cycles, self.histories):
-            digest.update(repr(part).encode())
-        for path, text in staged_texts(self.edition, self.replacements).items():
-            digest.update(f"{path}\n{text}".encode())
-        digest.update(_tools())
-        for path in self._files():
-            digest.update(f"{path.name}\n".encode() + path.read_bytes())
-        return digest.hexdigest()
+        return site_keys(
+            SiteParts(
+                edition=self.edition,
+                marks=self._marks(None),
+                texts=staged_texts(self.edition, self.replacements),
+                extra={name: value for name, value in self.extra.items() if name != "revision"},
+                # Pages show the day of the build and nothing finer.
+                stamp=str(revision)[: str(revision).rfind("T")],
+                settings=self.settings,
+                cycles=self.cycles,
+                histories=self.histories,
+                files=list(self._files()),
+            )
+        )
+
+    def _run(
+        self,
+        known: Mapping[Address, BuiltPage],
+        histories: Sequence[SectionHistory],
+        recorded: dict[str, str],
+    ) -> tuple[Problem, ...]:
+        """Let MkDocs make the pages that are not known; `recorded` takes their texts by page id."""
+        marks = self._marks(recorded.__setitem__)
+        texts = staged_texts(self.edition, self.replacements)
+        kept = {
+            self._address(page): page for page in self.edition.pages if self._address(page) in known
+        }
+        stage(
+            self.staged,
+            texts=texts,
+            files=other_files(self.root, self.edition),
+            old=[self._path(page) for page in kept.values()],
+        )
+        templates = self.staged.with_name(f"{self.staged.name}-templates")
+        made = {**cycle_templates(self.cycles), **history_templates(histories)}
+        stage(templates, texts=made, files={})
+        markups: dict[str, str] = {page: known[address].markup for address, page in kept.items()}
+        return run_mkdocs(
+            self.root,
+            self.edition,
+            marks=marks,
+            extra={
+                **self.extra,
+                "cycles": self.cycles,
+                "histories": self.histories,
+                "new_histories": histories,
+                "whole_code": lambda: self._whole_code({**markups, **recorded}),
+            },
+            settings=self.settings,
+            staged=self.staged,
+            templates=templates,
+            target=self.target,
+            only_changed=bool(known),
+        )
+
+    def _write_search(self, copies: Mapping[Address, str]) -> tuple[Problem, ...]:
+        return write_search_index(
+            self.site,
+            self.edition.language,
+            copies=copies,
+            folder=self.staged.with_name(f"{self.staged.name}-searched"),
+        )
 
     def _files(self) -> Iterator[Path]:
         yield self.root / CONFIGURATION
         yield self.root / self.edition.language.folder / CONFIGURATION
+        yield from (path for path in [self.root / _LOCK] if path.exists())
         yield from other_files(self.root, self.edition).values()
         yield from (path for path in sorted((self.root / "theme").rglob("*")) if path.is_file())
 
@@ -131,32 +200,34 @@ class LanguageSite:
             record=record,
         )
 
-    def _own_addresses(self) -> Iterator[str]:
+    def _address(self, page: PageId) -> Address:
+        return page_address(self.edition.source_page(page))
+
+    def _path(self, page: PageId) -> Path:
+        """Below the folder of pages."""
+        return self.edition.source_page(page).path.relative_to(self.edition.source.pages_folder)
+
+    def _searched(self) -> Iterator[Address]:
         """Pages that are missing are the source's search's business; reports are in every one."""
         yield from (cycle.address for cycle in self.cycles if cycle.report)
         for page in self.edition.pages:
             if self.edition.own_page(page):
-                yield page_address(self.edition.source_page(page))
+                yield self._address(page)
 
-    def _disagreements(self, pages: Mapping[str, str]) -> Iterator[Problem]:
+    def _disagreements(
+        self, recorded: Mapping[str, str], known: Mapping[Address, BuiltPage]
+    ) -> Iterator[Problem]:
+        """Between the two readings of each page that is new."""
         for page, sections in self.edition.pages.items():
-            shown = [entry.section for entry in sections]
-            yield from page_agreement(shown, pages.get(page, "<p></p>"))
+            if self._address(page) not in known:
+                shown = [entry.section for entry in sections]
+                yield from page_agreement(shown, recorded.get(page, "<p></p>"))
 
-    def _whole_code(self, pages: Mapping[str, str]) -> str:
+    def _whole_code(self, markups: Mapping[str, str]) -> str:
         return whole_code(
             [
-                (page, page_address(self.edition.source_page(page)), pages[page])
+                (page, self._address(page), markups[page])
                 for page in self.edition.pages
-                if page in pages
+                if page in markups
             ]
         )
-
-
-@cache
-def _tools() -> bytes:
-    """The tools themselves, as they were when this process first asked."""
-    digest = hashlib.sha256()
-    for path in sorted(Path(__file__).parent.rglob("*.py")):
-        digest.update(f"{path.name}\n".encode() + path.read_bytes())
-    return digest.digest()

@@ -16,11 +16,17 @@ from mkdocs.exceptions import MkDocsException
 from practice.build_settings import BuildSettings
 from practice.edition import Edition
 from practice.menu import CONFIGURATION
+from practice.page_source import page_id
 from practice.problem import Problem
 from practice.section_marks import SiteMarks
 from practice.yaml_file import read_mapping
 
 EXTENSION = "practice.sections_extension"
+# What MkDocs warns of does not hold where menu and titles are the same as before.
+_DIRTY = (
+    "A 'dirty' build is being performed, this will likely lead to inaccurate navigation and other"
+    " links within your site. This option is designed for site development purposes only."
+)
 _DOC_FILE = re.compile(r"Doc file '(?P<page>[^']+)' contains .*?'(?P<link>[^']*)'")
 
 
@@ -34,10 +40,12 @@ def run_mkdocs(
     staged: Path,
     templates: Path,
     target: Path,
+    only_changed: bool,
 ) -> tuple[Problem, ...]:
     """Build the site of `edition` from `staged` into `target`; what went wrong comes back.
 
     Each Jinja template in the folder `templates` becomes a page at the same path.
+    With `only_changed`, pages that are in `target` already and newer than their text stay.
     """
     language = edition.language
     with _warnings() as records:
@@ -56,12 +64,12 @@ def run_mkdocs(
                 path.relative_to(templates).as_posix() for path in templates.rglob("*.html")
             )
             config.mdx_configs[EXTENSION] = {"marks": marks}
-            build(config)
+            build(config, dirty=only_changed)
         except (MkDocsException, SystemExit) as error:
             # A configuration that MkDocs refuses has been logged already.
             if not records:
                 records.append(str(error))
-    return tuple(_problem(root, edition, record) for record in records)
+    return tuple(_problem(root, edition, record) for record in records if record != _DIRTY)
 
 
 @contextmanager
@@ -86,14 +94,16 @@ def _warnings() -> Iterator[list[str]]:
 
 
 def _nav(root: Path, edition: Edition) -> list[object]:
-    """The menu with its groups' titles in the site's language."""
+    """The menu with all titles in the site's language: of a page that stays, MkDocs knows none."""
     nav = read_mapping(root, CONFIGURATION).get("nav")
     return [_entry(entry, edition) for entry in nav] if isinstance(nav, list) else []
 
 
 def _entry(entry: object, edition: Edition) -> object:
     if not isinstance(entry, dict):
-        return entry
+        name = page_id(Path(str(entry)))
+        page = edition.own_page(name) or edition.source_page(name)
+        return {page.title: entry}
     titles = edition.language.menu
     return {
         titles.get(str(title), str(title)): (

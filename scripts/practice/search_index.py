@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import shutil
 import subprocess
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from html import escape
 from pathlib import Path
 
@@ -27,13 +27,12 @@ def write_search_index(
     site: Path,
     language: Language,
     *,
-    addresses: Sequence[str],
-    words: SearchWords,
+    copies: Mapping[str, str],
     folder: Path,
 ) -> tuple[Problem, ...]:
-    """Index the pages at `addresses` (below the language's site) into its `pagefind/`.
+    """Index pages, by their address below the language's site, into its `pagefind/`.
 
-    `folder` takes the copy. Text in another language than the site's is left out.
+    `copies` are what `searched_text` made of them, and are laid out in `folder`.
     """
     executable = get_executable()
     path = language.folder / "mkdocs.yml"
@@ -42,16 +41,15 @@ def write_search_index(
         return (Problem(path, 1, "search-index", message),)
     shutil.rmtree(folder, ignore_errors=True)
     folder.mkdir(parents=True)
-    if not addresses:
+    if not copies:
         # Pagefind makes no index of nothing: a language without a page yet finds its own name.
         name = escape(language.name)
         page = f"<!doctype html><html lang={language.tag}><main>{name}</main></html>"
         (folder / "index.html").write_text(page, encoding="utf-8")
-    for address in addresses:
-        text = (site / language.code / address / "index.html").read_text(encoding="utf-8")
+    for address, text in copies.items():
         copy = folder / address / "index.html"
         copy.parent.mkdir(parents=True, exist_ok=True)
-        copy.write_text(searched_text(text, words), encoding="utf-8")
+        copy.write_text(text, encoding="utf-8")
     command = [
         str(executable),
         *("--site", str(folder)),
@@ -67,9 +65,11 @@ def write_search_index(
     return ()
 
 
-def searched_text(page: str, words: SearchWords) -> str:
-    """The `main` part of a page, without what is not searched, with more forms of its words."""
-    root = html.document_fromstring(page)
+def searched_text(root: html.HtmlElement, words: SearchWords) -> str:
+    """The `main` part of a page, without what is not searched, with more forms of its words.
+
+    Text in another language than the site's is left out. The page is not whole afterwards.
+    """
     main = next(root.iter("main"))
     for element in _left_out(main):
         if element.getparent() is not None:

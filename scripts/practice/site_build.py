@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from functools import partial
 from pathlib import Path
 
 from practice.applied_commits import applied, reverts
 from practice.assets import keep_earlier_assets, write_assets
 from practice.build_settings import BuildSettings
-from practice.built_before import BuiltBefore, read_built_before, write_built_before
+from practice.built_before import BuiltBefore, forget, read_built_before, write_built_before
 from practice.built_html import BuiltHtml, read_built
 from practice.content_policy import content_policy, write_policy
 from practice.cycle import Cycle, CycleId
@@ -93,7 +94,10 @@ def build_site(
         standards = standards_json(root, content.code, content.messages)
         write_json(fresh / "standards.json", standards)
         write_compressed([*fresh.glob("*.*"), *(fresh / "assets").glob("*.*")])
+        forget(root / WORK)
         swap(fresh, site)
+        for language_site in sites:
+            language_site.remember()
         write_built_before(root / WORK, built)
     return content.code
 
@@ -175,20 +179,23 @@ def _reported(root: Path, content: _Content, language: Language) -> dict[CycleId
 
 def _built(sites: Sequence[LanguageSite], before: BuiltBefore | None, site: Path) -> BuiltBefore:
     """Every language in the new site, built side by side or taken over."""
-    keys = {language_site.edition.language.code: language_site.key() for language_site in sites}
+    keys = {language_site.edition.language.code: language_site.keys() for language_site in sites}
     parts: dict[LanguageCode, BuiltHtml] = {}
     changed: list[LanguageSite] = []
+    tasks: list[Callable[[], BuiltHtml]] = []
     for language_site in sites:
         name = language_site.edition.language.code
-        if before and before.still_good(name, keys[name]):
+        language_site.forget()
+        if before and before.still_good(name, keys[name].site):
             parts[name] = before.take_over(name, language_site.site)
         else:
             changed.append(language_site)
-    for language_site, part in zip(
-        changed, in_parallel([changed_site.build for changed_site in changed]), strict=True
-    ):
+            pages = before.pages(name, language_site.memory) if before else None
+            tasks.append(partial(language_site.build, keys[name], pages))
+    for language_site, part in zip(changed, in_parallel(tasks), strict=True):
         parts[language_site.edition.language.code] = part
-    return BuiltBefore(site=site, keys=keys, parts=parts)
+    site_keys = {name: key.site for name, key in keys.items()}
+    return BuiltBefore(site=site, keys=site_keys, parts=parts)
 
 
 def _finish(fresh: Path, parts: Sequence[BuiltHtml], settings: BuildSettings) -> None:

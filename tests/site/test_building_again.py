@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 
 from practice.build_settings import BuildSettings
+from practice.problem import ProblemsFoundError
 from practice.site_build import build_site
 
 from .conftest import BUILT_AT, Project
@@ -23,12 +24,12 @@ def _rebuild(project: Project, settings: BuildSettings | None = None) -> None:
 
 
 def _built_anew(project: Project, before: dict[str, int]) -> list[str]:
-    """The languages whose home page is another file than before; a taken-over one is linked."""
+    """The languages whose page of everything is another file; a taken-over one is linked."""
     return [name for name, number in before.items() if _inode(project, name) != number]
 
 
 def _inode(project: Project, language: str) -> int:
-    return (project.site / language / "index.html").stat().st_ino
+    return (project.site / language / "print" / "index.html").stat().st_ino
 
 
 def _inodes(project: Project) -> dict[str, int]:
@@ -57,6 +58,10 @@ def test_nothing_changed_builds_nothing_and_loses_nothing(again: Project) -> Non
     assert (again.site / "csp.json").read_bytes() == policy
 
 
+def _contents(site: Path) -> dict[str, bytes]:
+    return {name: (site / name).read_bytes() for name in _listing(site) if (site / name).is_file()}
+
+
 def _listing(site: Path) -> list[str]:
     return sorted(path.relative_to(site).as_posix() for path in site.rglob("*"))
 
@@ -78,6 +83,49 @@ def test_a_changed_source_builds_every_language_that_is_now_behind(again: Projec
     _rebuild(again)
 
     assert _built_anew(again, before) == ["en", "pt", "ru"]
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "kept"),
+    [
+        ("10 working days", "9 working days", True),
+        ("title: Complaints", "title: Complaints and praise", False),
+    ],
+)
+def test_a_changed_page_comes_out_as_if_all_were_built_and_others_stay(
+    again: Project, old: str, new: str, kept: bool
+) -> None:
+    again.change("docs/en/complaints.md", old, new)
+    if not kept:
+        again.change("docs/en/complaints.md", "# Complaints {", "# Complaints and praise {")
+    other = again.site / "en/checklists/call-centre/index.html"
+    before = other.stat().st_ino
+
+    _rebuild(again)
+
+    assert (other.stat().st_ino == before) is kept
+    found = _contents(again.site)
+    again.build()
+    assert found == _contents(again.site)
+
+
+def test_what_a_build_that_failed_left_is_not_taken_for_the_site(again: Project) -> None:
+    said, says = "Estas são as regras.", "Estas são *as* regras."
+    sound, broken = "Выслушайте.", "Выслушайте \\~ его."
+    again.change("docs/pt/index.md", said, says)
+    again.change("docs/ru/complaints.md", sound, broken)
+    with pytest.raises(ProblemsFoundError, match="read-differently"):
+        _rebuild(again)
+    again.change("docs/pt/index.md", says, said)
+    again.change("docs/ru/complaints.md", broken, sound)
+    _rebuild(again)
+
+    again.change("docs/pt/index.md", said, says)
+    _rebuild(again)
+
+    found = _contents(again.site)
+    again.build()
+    assert found == _contents(again.site)
 
 
 @pytest.mark.parametrize(

@@ -1,0 +1,46 @@
+"""`scripts/bench site`: the building of the site beside plain MkDocs, and the watching of it."""
+
+import subprocess
+import sys
+import tempfile
+import time
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from bench import machine, results
+from bench.site_rounds import SiteRounds
+from bench.site_tables import part_of
+from bench.site_watching import NotServedError
+
+_PAGES = 200
+
+
+def site(
+    rounds: Annotated[int, typer.Option(min=1, help="Medians are taken over so many.")] = 5,
+    pages: Annotated[
+        int, typer.Option(min=0, help="Of the long text, in each language; 0: the real one alone.")
+    ] = _PAGES,
+    watching: Annotated[
+        bool, typer.Option(help="Also from the change of a page until it is served.")
+    ] = True,
+    write_docs: Annotated[
+        bool, typer.Option("--write-docs", help="Put the tables into docs/manual as well.")
+    ] = False,
+) -> None:
+    """Measure scripts/build beside plain MkDocs, and scripts/serve --watch beside scripts/build."""
+    on = machine.machine()
+    began = time.monotonic()
+    try:
+        with tempfile.TemporaryDirectory(prefix="bench-site-") as folder:
+            run = SiteRounds(Path(folder), pages=pages, watching=watching)
+            run.measure(rounds)
+    except (NotServedError, subprocess.CalledProcessError) as failure:
+        print(f"scripts/bench site: {failure}", file=sys.stderr)
+        raise typer.Exit(1) from None
+    part = part_of(run, {**on, "took_seconds": round(time.monotonic() - began)}, rounds)
+    results.keep(part)
+    print(results.markdown(part))
+    if write_docs:
+        results.write_into(results.MANUAL / "performance.md", "site", results.markdown(part))
