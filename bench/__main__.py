@@ -9,10 +9,12 @@ import typer
 # A command's module is imported when it is called, as in practice; each is one function.
 COMMANDS = {
     "cluster": "cluster_command:cluster",
+    "replicas": "replicas_command:replicas",
     "service": "service_command:service",
+    "sizes": "cluster_sizes_command:sizes",
 }
-LEFT_OUT_OF_ALL = frozenset({"replicas", "cluster"})
-"""They kill servers for many minutes, and measure no speed: each is run by its name."""
+LEFT_OUT_OF_ALL = frozenset({"cluster", "replicas", "sizes"})
+"""They kill servers for many minutes, or measure no speed: each is run by its name."""
 
 
 def command_line(called: str) -> typer.Typer:
