@@ -219,6 +219,8 @@ def _acts_at(place: Path) -> "Sequence[Act]":
     try:
         if place.is_dir():
             present = read_present(place, ReadOnlyFiles())
+            if not present:
+                raise BackupRefused(f"{place} is no data folder: it holds nothing of the service.")
             for name in damaged_in(present):
                 _tell(f"{place / name} is damaged: erasures it told of may be missing.")
             return acts_in(present)

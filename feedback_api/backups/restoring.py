@@ -87,7 +87,6 @@ def restore(
         ends_sessions=takes_accounts,
     )
     staged = folder / _STAGED
-    shutil.rmtree(staged, ignore_errors=True)
     try:
         erased, withdrawn = stage(staged, wanted, files)
         plan = _Plan(
@@ -117,8 +116,10 @@ def restore(
 def finish_restore(folder: Path, files: FileSystem) -> None:
     """Move the files of a restore over that was decided, maybe by a process that died since.
 
-    The folder must be locked by the caller. Raises OSError.
+    What was only made ready goes: it may hold what is erased later. The folder must be locked by
+    the caller. Raises OSError.
     """
+    shutil.rmtree(folder / _STAGED, ignore_errors=True)
     committed = folder / _COMMITTED
     if not committed.is_dir():
         return

@@ -5,9 +5,16 @@ from collections.abc import Iterable, Sequence
 import msgspec
 
 from feedback_api.domain.act import Act, What
+from feedback_api.domain.comment import Comment
 from feedback_api.domain.identity import CommentId, SectionId
 from feedback_api.domain.remarks import Way
-from feedback_api.storage.comment_document import Moment, decode_comment, encode_comment
+from feedback_api.storage.comment_document import (
+    Moment,
+    decode_comment,
+    encode_comment,
+    key_of,
+)
+from feedback_api.storage.comment_shelves import can_be_cycle
 
 _NOTHING = msgspec.Raw(b"null")
 
@@ -54,8 +61,9 @@ def _row(act: Act) -> _ActRow:
 
 
 def _act(row: _ActRow) -> Act:
+    key_of(row.comment)
     left = None if row.tombstone == _NOTHING else decode_comment(bytes(row.tombstone))
-    if left is not None and (left.id != row.comment or left.erased is None or left.body):
+    if left is not None and not _is_tombstone(left, row.comment):
         raise ValueError(f"the tombstone of {row.comment} is none")
     return Act(
         what=row.what,
@@ -67,3 +75,9 @@ def _act(row: _ActRow) -> Act:
         why=row.why,
         tombstone=left,
     )
+
+
+def _is_tombstone(left: Comment, of: str) -> bool:
+    """The name of its cycle becomes that of a folder."""
+    is_empty = left.erased is not None and not left.body
+    return is_empty and left.id == of and can_be_cycle(left.cycle)

@@ -27,7 +27,7 @@ class CommentShelves:
         self._ranks: dict[Segment, int] = {}
         self._cycles: dict[CycleId, list[Segment]] = {}
         for path in sorted(folder.iterdir()):
-            if path.is_dir() and _CYCLE.fullmatch(path.name) and path.name not in NOT_CYCLES:
+            if path.is_dir() and can_be_cycle(path.name):
                 for segment in open_segments(self._shelf(CycleId(path.name)), files):
                     self.keep(segment)
 
@@ -79,6 +79,11 @@ class CommentShelves:
     def _shelf(self, cycle: CycleId) -> Shelf:
         canonical = partial(canonical_comment, cycle=cycle)
         return Shelf(folder=self._folder / cycle, table="comments", canonical=canonical)
+
+
+def can_be_cycle(name: str) -> bool:
+    """Whether comments may be kept in a folder of this name."""
+    return bool(_CYCLE.fullmatch(name)) and name not in NOT_CYCLES
 
 
 def cycle_of(segment: Segment) -> CycleId:

@@ -125,6 +125,43 @@ def test_erasures_are_taken_from_another_data_folder_too(
     assert "1 erasures since then were done again" in done.stdout
 
 
+def test_folder_that_holds_nothing_of_the_service_tells_of_no_erasures(
+    data: Path, run: Run, folder: Path, tmp_path: Path
+) -> None:
+    run("backup", folder)
+    before = traces(data)
+
+    refused = run("restore", _only(folder), "--erasures", folder)
+
+    assert refused.exit_code == 1
+    assert refused.stderr == f"{folder} is no data folder: it holds nothing of the service.\n"
+    assert traces(data) == before
+
+
+@pytest.mark.parametrize(
+    ("field", "value"), [("id", "../../x"), ("cycle", "../../outside"), ("cycle", "wordings")]
+)
+def test_list_of_erasures_that_somebody_changed_is_refused(
+    data: Path, run: Run, tmp_path: Path, field: str, value: str
+) -> None:
+    erase(data, usual_comment(2))
+    (act,) = json.loads(run("erasures").stdout)
+    act["tombstone"][field] = value
+    act["comment"] = act["tombstone"]["id"]
+    (tmp_path / "erasures").write_text(json.dumps([act]))
+    write_sections(tmp_path / "sections.json", sections_json())
+    other = {
+        "FEEDBACK_STORE": f"tinydb:{tmp_path / 'deep' / 'other'}",
+        "FEEDBACK_SECTIONS": str(tmp_path / "sections.json"),
+    }
+
+    refused = run("erasures", "--apply", tmp_path / "erasures", **other)
+
+    assert (refused.exit_code, type(refused.exception)) == (1, SystemExit)
+    assert "is no list of erasures" in refused.stderr
+    assert not (tmp_path / "outside").exists()
+
+
 @pytest.mark.parametrize("content", ["", "{}", '[{"what": "comment"}]', "\x00"])
 def test_list_of_erasures_that_is_none_is_refused(
     data: Path, run: Run, folder: Path, tmp_path: Path, content: str

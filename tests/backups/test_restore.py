@@ -427,3 +427,23 @@ def test_restore_that_was_decided_is_finished_by_the_start_and_met_by_no_other_c
         "2027-1/000000.json",
         "wordings/000000.json",
     }
+
+
+def test_what_a_killed_restore_made_ready_is_gone_after_the_next_start(
+    data: Path, tmp_path: Path
+) -> None:
+    """It holds what may be erased by then."""
+    write_sections(tmp_path / "sections.json", sections_json())
+    (data / ".restored.part" / "waiting").mkdir(parents=True)
+    (data / ".restored.part" / "waiting" / "000000.json").write_text("Erased since.")
+    settings = read_settings(
+        {
+            "FEEDBACK_STORE": f"tinydb:{data}",
+            "FEEDBACK_SECTIONS": str(tmp_path / "sections.json"),
+        }
+    )
+
+    with ExitStack() as opened_here:
+        open_store(settings, opened_here)
+
+    assert not list(data.glob(".re*"))
