@@ -1,8 +1,9 @@
 """Puts the rooms together: the only file that knows everyone."""
 
 import gc
+import sys
 from collections.abc import AsyncIterator, Iterator, Sequence
-from contextlib import ExitStack, asynccontextmanager, contextmanager
+from contextlib import ExitStack, asynccontextmanager, closing, contextmanager
 from dataclasses import dataclass
 from functools import partial
 
@@ -15,6 +16,7 @@ from feedback_api.mailroom import data_letters
 from feedback_api.metrics_settings import Readers
 from feedback_api.proposals.engine import missing_tools
 from feedback_api.proposals.git_repository import GitRepository
+from feedback_api.request_lines import RequestLines
 from feedback_api.restraint import restraint_of
 from feedback_api.services import Services
 from feedback_api.services.data_requests import NoDataDesk
@@ -63,6 +65,7 @@ def create_app(settings: Settings) -> Starlette:
         services = stored.services
         background, deliveries = background_work(settings, stored)
         desk = data_letters(settings, services)
+        log = RequestLines(sys.stderr, settings.log)
         answering: Sequence[Worker] = (desk.work,) if desk else ()
         workers = (*background, *answering)
         options = WebOptions(
@@ -81,7 +84,8 @@ def create_app(settings: Settings) -> Starlette:
         app = build_app(
             services,
             options,
-            lifespan=partial(_lifespan, held, workers),
+            lifespan=partial(_lifespan, held, workers, log),
+            log=log,
             deliveries=deliveries,
             repository=_repository(settings),
             restraint=restraint_of(settings.limits, services),
@@ -123,7 +127,7 @@ def _threads(stored: Stored, opened: ExitStack) -> AnswerThreads | None:
     """None where no read waits."""
     if stored.replicas is None:
         return None
-    threads = AnswerThreads()
+    threads = AnswerThreads(stored.replicas.answering)
     opened.callback(threads.close)
     return threads
 
@@ -166,8 +170,8 @@ def _repository(settings: Settings) -> Repository:
 
 @asynccontextmanager
 async def _lifespan(
-    held: ExitStack, workers: Sequence[Worker], _app: Starlette
+    held: ExitStack, workers: Sequence[Worker], log: RequestLines, _app: Starlette
 ) -> AsyncIterator[None]:
-    with held:
+    with held, closing(log):
         async with at_work(workers):
             yield

@@ -19,7 +19,6 @@ _log = logging.getLogger(__name__)
 
 _FORWARDED = b"x-forwarded-for"
 _STOP_SECONDS = 10
-_IDLE_SECONDS = 5
 _MOST_DESCRIPTORS = 65_536
 _OWN_DESCRIPTORS = 200  # files of the text and of the data, threads, mail
 
@@ -50,7 +49,6 @@ def run(
         http=PatientProtocol,
         proxy_headers=bool(trusted_proxies),
         forwarded_allow_ips=[*trusted_proxies, *map(_mapped, trusted_proxies)],
-        timeout_keep_alive=_IDLE_SECONDS,
         timeout_graceful_shutdown=_STOP_SECONDS,
     )
     server = PatientServer(config, patience or _patience(descriptors))
@@ -74,13 +72,18 @@ class _WithoutProxies:
         self._told = False
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        if not self._told and any(name == _FORWARDED for name, _ in scope.get("headers", ())):
-            self._told = True
-            _log.warning(
-                "Requests come through a proxy, and FEEDBACK_TRUSTED_PROXIES names none: "
-                "all readers behind it count as one network."
-            )
+        if not self._told:
+            for name, _ in scope.get("headers", ()):
+                if name == _FORWARDED:
+                    self._tell()
         await self._app(scope, receive, send)
+
+    def _tell(self) -> None:
+        self._told = True
+        _log.warning(
+            "Requests come through a proxy, and FEEDBACK_TRUSTED_PROXIES names none: "
+            "all readers behind it count as one network."
+        )
 
 
 def _all_descriptors() -> int:

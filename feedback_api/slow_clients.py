@@ -15,9 +15,11 @@ from http import HTTPStatus
 from typing import Any, cast
 
 import uvicorn
-from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
+from uvicorn._types import ASGI3Application
+from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol, RequestResponseCycle
 from uvicorn.server import ServerState
 
+from feedback_api.answer_cycle import AnswerCycle
 from feedback_api.web.security import BARE_HEADERS
 
 MOST_CONNECTIONS = 4_000
@@ -34,6 +36,7 @@ class Patience:
     """
 
     header_seconds: float = 10.0
+    idle_seconds: float = 5.0  # without a further request
     body_seconds: float = 28.0  # web/security.py answers in words before that
     read_seconds: float = 30.0
     header_bytes: int = 64 * 1024
@@ -80,6 +83,8 @@ class PatientProtocol(HttpToolsProtocol):
         self._crowd = self.server_state
         self._patience = self._crowd.patience
         self._header_until: float | None = None
+        self._is_idle = False
+        self._most_header = 0  # bytes: no header that ends now can have more
         self._body_until: float | None = None
         self._read_until: float | None = None
         self._unread = 0
@@ -97,19 +102,20 @@ class PatientProtocol(HttpToolsProtocol):
 
     def data_received(self, data: bytes) -> None:
         self._beside_body += len(data)
+        self._most_header = self._beside_body
         super().data_received(data)
         if self._beside_body > self._patience.header_bytes and not self.transport.is_closing():
             self._refuse(HTTPStatus.REQUEST_HEADER_FIELDS_TOO_LARGE)
 
     def on_message_begin(self) -> None:
         super().on_message_begin()
+        if self._is_idle:
+            self._header_until = None
         self._await_header()
 
     def on_headers_complete(self) -> None:
-        size = len(self.url) + sum(len(name) + len(value) + 4 for name, value in self.headers)
-        if size > self._patience.header_bytes:
-            self._refusal = HTTPStatus.REQUEST_HEADER_FIELDS_TOO_LARGE
-            raise ValueError  # the parser stops, and uvicorn asks for send_400_response
+        if self._most_header > self._patience.header_bytes:
+            self._check_header()
         self._beside_body = 0
         self._header_until = None
         self._body_until = self.loop.time() + self._patience.body_seconds
@@ -126,13 +132,18 @@ class PatientProtocol(HttpToolsProtocol):
         self._crowd.waits_no_more(self)
         super().on_message_complete()
         if self.cycle.response_complete:
-            self._await_header()
+            self._await_request()
 
     def on_response_complete(self) -> None:
-        is_last = not self.pipeline
-        super().on_response_complete()
-        if is_last and self._body_until is None:
-            self._await_header()
+        """As uvicorn's, without a timer for each answer: who is idle too long is late."""
+        self.server_state.total_requests += 1
+        if self.transport.is_closing():
+            return
+        self.flow.resume_reading()
+        if self.pipeline:
+            self._start_asgi_task(*self.pipeline.pop())
+        elif self._body_until is None:
+            self._await_request()
 
     def resume_writing(self) -> None:
         self._read_until = None  # so much was read that there is room again
@@ -169,10 +180,29 @@ class PatientProtocol(HttpToolsProtocol):
     def _is_answering(self) -> bool:
         return self.cycle is not None and not self.cycle.response_complete
 
+    def _start_asgi_task(self, cycle: RequestResponseCycle, app: ASGI3Application) -> None:
+        cycle.__class__ = AnswerCycle  # uvicorn asks nobody which kind to make
+        super()._start_asgi_task(cycle, app)
+
+    def _await_request(self) -> None:
+        """The next one, of whoever may have no more to ask."""
+        if self._header_until is None:
+            self._header_until = self.loop.time() + self._patience.idle_seconds
+            self._is_idle = True
+        self._crowd.waits(self)
+
     def _await_header(self) -> None:
         if self._header_until is None:
             self._header_until = self.loop.time() + self._patience.header_seconds
+            self._is_idle = False
         self._crowd.waits(self)
+
+    def _check_header(self) -> None:
+        """Raises ValueError: the parser stops, and uvicorn asks for send_400_response."""
+        size = len(self.url) + sum(len(name) + len(value) + 4 for name, value in self.headers)
+        if size > self._patience.header_bytes:
+            self._refusal = HTTPStatus.REQUEST_HEADER_FIELDS_TOO_LARGE
+            raise ValueError
 
     def _abort_if_unread(self, now: float) -> None:
         if not self.transport.get_write_buffer_size():

@@ -24,7 +24,10 @@ class CachedAnswer:
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """The body, or 304 for whoever has it (RFC 9110, 13.1.2)."""
-        asked = next((value for name, value in scope["headers"] if name == b"if-none-match"), b"")
+        asked = b""
+        for name, value in scope["headers"]:
+            if name == b"if-none-match":
+                asked = value
         known = asked and (asked == self.etag or _is_among(self.etag, asked))
         headers = self.unchanged if known else self.headers
         status = 304 if known else 200

@@ -30,7 +30,7 @@ class Elsewhere:
         self._site = SiteFiles(site)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """Raises NotFound, HTTPException."""
+        """Raises NotFound, MethodNotAllowed."""
         if scope["type"] == "websocket":
             await send({"type": "websocket.close", "code": 1000, "reason": ""})
             return

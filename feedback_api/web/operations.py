@@ -6,7 +6,6 @@ from typing import Literal
 
 from msgspec import Struct
 from starlette.requests import Request
-from starlette.routing import Route
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 from feedback_api.domain.errors import FeedbackError
@@ -61,64 +60,72 @@ class Operation:
         return permission_of(self.key)
 
 
+class _Row:
+    """An operation under one method, with what its permission comes to."""
+
+    def __init__(self, operation: Operation, permission: Permission, method: str) -> None:
+        self.operation = operation
+        self.permission = permission
+        # admit would look at nothing: whoever reads what all may read is not asked who they are
+        self.is_open_to_all = method in ("GET", "HEAD") and not permission.needs_account
+
+
 class Resource:
     """All operations of one path, as an ASGI application."""
 
     def __init__(self, web: Web, operations: Sequence[Operation], refuse: Refuse) -> None:
         self._web = web
         self._refuse = refuse
-        self._by_method: Mapping[str, Operation] = {
-            method: operation
+        self._by_method: Mapping[str, _Row] = {
+            method: _Row(operation, operation.permission, method)
             for operation in operations
             for method in (("GET", "HEAD") if operation.method == "GET" else (operation.method,))
         }
         self._path = operations[0].path
-        self._permissions = {
-            method: operation.permission for method, operation in self._by_method.items()
-        }
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        scope["state"]["route"] = self._path
-        operation = self._by_method.get(scope["method"])
-        if operation is None:
+        state = scope["state"]
+        state["route"] = self._path
+        row = self._by_method.get(scope["method"])
+        if row is None:
             raise MethodNotAllowed(allowed=", ".join(self._by_method))
+        operation = row.operation
         refuse_unacceptable(scope, operation.offers)
         threads = self._web.threads if operation.waits else None
         if threads is not None and operation.takes_file:
             request = Request(scope, received_elsewhere(receive), send)
         else:
             request = Request(scope, receive, send)
-        visit = scope["state"]["visit"] = Visit(request, self._web)
+        visit = state["visit"] = Visit(request, self._web)
         if threads is None:
-            response = await self._answer(visit, operation)
+            response = await self._answer(visit, row)
         else:
             if not operation.takes_file and operation.method != "GET":
                 await request.body()  # here: a slow client must not hold a thread
-            response = await threads.run(lambda: self._answer_or_refuse(visit, operation))
+            response = await threads.run(lambda: self._answer_or_refuse(visit, row))
         await response(scope, receive, send)
 
-    async def _answer(self, visit: Visit, operation: Operation) -> ASGIApp:
-        permission = self._permissions[operation.method]
-        await admit(visit, permission, takes_file=operation.takes_file)
-        return await operation.handler(visit)
+    async def _answer(self, visit: Visit, row: "_Row") -> ASGIApp:
+        if not row.is_open_to_all:
+            await admit(visit, row.permission, takes_file=row.operation.takes_file)
+        return await row.operation.handler(visit)
 
-    async def _answer_or_refuse(self, visit: Visit, operation: Operation) -> ASGIApp:
+    async def _answer_or_refuse(self, visit: Visit, row: "_Row") -> ASGIApp:
         """A refusal may have to be looked up, too."""
         try:
-            return await self._answer(visit, operation)
+            return await self._answer(visit, row)
         except FeedbackError as error:
             return self._refuse(visit.request, error)
 
 
-def routes(web: Web, operations: Sequence[Operation], refuse: Refuse) -> list[Route]:
-    """One route per path, in the order of the table; the first that fits is taken.
+def routes(web: Web, operations: Sequence[Operation], refuse: Refuse) -> Mapping[str, ASGIApp]:
+    """What answers each path, in the order of the table; of those that fit, the first is taken.
 
-    No route names its methods: Starlette would then pass over one with another method in favour of
-    a later, wider path, and answer 404 where it should be 405. Raises TableIncomplete.
+    No path depends on the method: another one would be passed over in favour of a later, wider
+    path, and be answered 404 where it should be 405. Raises TableIncomplete.
     """
     refuse_incomplete({operation.key for operation in operations})
-    paths = dict.fromkeys(operation.path for operation in operations)
-    return [
-        Route(path, Resource(web, [row for row in operations if row.path == path], refuse))
-        for path in paths
-    ]
+    by_path: dict[str, list[Operation]] = {}
+    for operation in operations:
+        by_path.setdefault(operation.path, []).append(operation)
+    return {path: Resource(web, rows, refuse) for path, rows in by_path.items()}

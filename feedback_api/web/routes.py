@@ -7,10 +7,7 @@ from functools import partial
 from pathlib import Path
 
 from starlette.applications import Starlette
-from starlette.exceptions import HTTPException
-from starlette.middleware import Middleware
-from starlette.requests import Request
-from starlette.responses import Response
+from starlette.types import ASGIApp
 
 from feedback_api.domain.errors import SettingsRefused
 from feedback_api.services import Services
@@ -30,9 +27,10 @@ from feedback_api.web.operations import routes
 from feedback_api.web.page_table import PAGE_TABLE
 from feedback_api.web.pages import environment
 from feedback_api.web.pages_error import refuse
-from feedback_api.web.problem import refusal_of
+from feedback_api.web.paths import Paths
+from feedback_api.web.request_log import NO_LOG, RequestLog
 from feedback_api.web.restraint import NO_RESTRAINT, Restraint
-from feedback_api.web.security import Door, SiteOrigin, SitePolicy, body_limit
+from feedback_api.web.security import Door, SiteOrigin, SitePolicy
 from feedback_api.web.sessions import Sessions
 from feedback_api.web.sign_in_flights import Flights
 from feedback_api.web.threads import AnswerThreads
@@ -71,40 +69,34 @@ def build_app(
     restraint: Restraint = NO_RESTRAINT,
     threads: AnswerThreads | None = None,
     metrics: Metrics | None = None,
+    log: RequestLog = NO_LOG,
 ) -> Starlette:
     """The application. Raises SettingsRefused without the interface messages.
 
-    `threads`: what answers where the store's reads wait; `metrics`: what is measured, if anything.
+    `threads`: what answers where the store's reads wait; `metrics`: what is measured, if anything;
+    `log`: where it is told of each request.
     """
     made = _web(services, options, deliveries, repository, restraint)
     web = replace(made, threads=threads, metrics=metrics)
     told = partial(refuse, web=web)
-
-    async def starlette_refused(request: Request, error: Exception) -> Response:
-        if not isinstance(error, HTTPException):
-            raise error
-        return told(request, refusal_of(error, body_limit(request.scope)))
-
     place = web.place
-    policy = SitePolicy(options.site / "csp.json")
-    other_origin = [] if place.is_one_origin else [Middleware(SiteOrigin, origin=place.site_origin)]
-    app = Starlette(
-        routes=routes(web, [*API_TABLE, *PAGE_TABLE], told),
-        middleware=[
-            Middleware(
-                Door,
-                refuse=told,
-                policy=policy,
-                secure=place.secure,
-                figures=metrics.requests if metrics else None,
-            ),
-            *other_origin,
-        ],
-        exception_handlers={HTTPException: starlette_refused},
-        lifespan=lifespan,
+    app = Starlette(lifespan=lifespan)
+    answers: ASGIApp = Paths(
+        routes(web, [*API_TABLE, *PAGE_TABLE], told),
+        elsewhere=Elsewhere(web, options.site),
+        not_http=app.router,
     )
-    app.router.redirect_slashes = False  # it would redirect to whatever Host the client names
-    app.router.default = Elsewhere(web, options.site)
+    if not place.is_one_origin:
+        answers = SiteOrigin(answers, origin=place.site_origin)
+    # In place of Starlette's own: the door refuses whatever is raised behind it, as they would.
+    app.middleware_stack = Door(
+        answers,
+        refuse=told,
+        policy=SitePolicy(options.site / "csp.json"),
+        secure=place.secure,
+        figures=metrics.requests if metrics else None,
+        log=log,
+    )
     return app
 
 

@@ -8,14 +8,14 @@ import json
 import logging
 import re
 import secrets
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Sequence
 from http import HTTPStatus
 from pathlib import Path
 from time import perf_counter
 from typing import Protocol
 
 from starlette.datastructures import Headers
-from starlette.middleware.body_limit import RequestBodyLimitMiddleware
+from starlette.exceptions import HTTPException
 from starlette.middleware.cors import CORSMiddleware
 from starlette.requests import ClientDisconnect, Request
 from starlette.responses import Response
@@ -23,10 +23,12 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from feedback_api.domain.errors import FeedbackError
 from feedback_api.web.held_back import BodyTooSlow
+from feedback_api.web.problem import refusal_of
 from feedback_api.web.refusals import BodyTooLarge, InternalFault, OriginNotAllowed, UrlTooLong
-from feedback_api.web.request_log import tell
+from feedback_api.web.request_log import NO_LOG, RequestLog, answered
 
 Refuse = Callable[[Request, FeedbackError], Response]
+_Headers = Sequence[tuple[bytes, bytes]]
 _LOG = logging.getLogger("feedback_api")
 
 BODY_LIMIT = 1024 * 1024
@@ -64,9 +66,18 @@ BARE_HEADERS = (
     (b"cache-control", b"no-store"),
 )
 """Of an answer that the server itself gives, to what is no request or too slow to be one."""
+USUAL_HEADERS = (
+    *BARE_HEADERS,
+    (b"content-type", b"application/json"),
+    (b"content-type", b"text/html; charset=utf-8"),
+    (b"cache-control", b"no-cache"),
+)
+"""Those that answer after answer carries, for whoever writes them."""
 _UPLOADS = re.compile(r"/review/cycles/[^/]+/collect")
 _BODILESS = frozenset({"GET", "HEAD"})
+_POLICY = b"content-security-policy"
 _STRICT_TRANSPORT = (b"strict-transport-security", b"max-age=31536000; includeSubDomains")
+_DRESS = frozenset({name for name, _ in (*_FIXED_HEADERS, _STRICT_TRANSPORT)}) | {_POLICY}
 _SERVICE_FOLDERS = frozenset({"api", "feedback", "review", "healthz", "readyz", "metrics"})
 
 
@@ -100,7 +111,7 @@ class SitePolicy:
 
 def is_service_path(path: str) -> bool:
     """Whether a URL path belongs to the service; all others are the site's."""
-    return path[1:].partition("/")[0] in _SERVICE_FOLDERS
+    return path.startswith("/api/") or path[1:].partition("/")[0] in _SERVICE_FOLDERS
 
 
 class Door:
@@ -114,23 +125,24 @@ class Door:
         policy: SitePolicy,
         secure: bool,
         figures: Figures | None = None,
+        log: RequestLog = NO_LOG,
     ) -> None:
         """`refuse` makes the answer to a refusal; `secure`: the service is reached by https."""
         self._app = app
-        self._limited = {
-            limit: RequestBodyLimitMiddleware(app, limit) for limit in (BODY_LIMIT, UPLOAD_LIMIT)
-        }
         self._refuse = refuse
         self._policy = policy
         self._figures = figures
-        self._fixed = [*_FIXED_HEADERS, *([_STRICT_TRANSPORT] if secure else [])]
+        self._log = log
+        fixed = (*_FIXED_HEADERS, *((_STRICT_TRANSPORT,) if secure else ()))
+        self._of_site = fixed
+        self._of_service = (*fixed, (_POLICY, STRICT_POLICY.encode()))
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] != "http":
             await self._app(scope, receive, send)
             return
         begun = perf_counter()
-        dressed = _Dressed(send, scope, [*self._fixed, *self._own_headers(scope)])
+        dressed = _Dressed(send, scope, self._own_headers(scope))
         try:
             await self._answer(scope, receive, dressed)
         finally:
@@ -141,41 +153,46 @@ class Door:
         if self._figures is not None:
             self._figures.observe(scope["method"], route, status, seconds)
         if status:
-            tell(scope, route, status, seconds)
+            self._log.tell(answered(scope, route, status, seconds))
 
     async def _answer(self, scope: Scope, receive: Receive, dressed: "_Dressed") -> None:
         try:
             _check_url(scope)
-            if scope["method"] in _BODILESS:
-                await self._app(scope, receive, dressed)
-            else:
+            if scope["method"] not in _BODILESS:
                 limit = body_limit(scope)
                 _check_stated_length(scope, limit)
-                await self._limited[limit](scope, _InTime(receive, BODY_SECONDS), dressed)
+                receive = _Body(receive, limit, BODY_SECONDS)
+            await self._app(scope, receive, dressed)
         except ClientDisconnect:
             return  # nobody is there to be told anything
         except Exception as error:
             if dressed.status:
                 raise
-            if not isinstance(error, FeedbackError):
-                _LOG.exception("request %s failed", scope["state"]["request_id"])
-                error = InternalFault(request_id=scope["state"]["request_id"])
-            await self._refuse(Request(scope), error)(scope, receive, dressed)
+            await self._refuse(Request(scope), _refusal(error, scope))(scope, receive, dressed)
 
-    def _own_headers(self, scope: Scope) -> list[tuple[bytes, bytes]]:
+    def _own_headers(self, scope: Scope) -> _Headers:
         request_id = secrets.token_hex(8)
         scope.setdefault("state", {})["request_id"] = request_id
-        policy = STRICT_POLICY if is_service_path(scope["path"]) else self._policy.current()
-        return [
-            (b"x-request-id", request_id.encode()),
-            (b"content-security-policy", policy.encode()),
-        ]
+        named = (b"x-request-id", request_id.encode())
+        if is_service_path(scope["path"]):
+            return (*self._of_service, named)
+        return (*self._of_site, (_POLICY, self._policy.current().encode()), named)
+
+
+def _refusal(error: Exception, scope: Scope) -> FeedbackError:
+    """What whoever asked is told of it; a fault of ours goes into the log."""
+    if isinstance(error, FeedbackError):
+        return error
+    if isinstance(error, HTTPException):
+        return refusal_of(error, body_limit(scope))
+    _LOG.exception("request %s failed", scope["state"]["request_id"])
+    return InternalFault(request_id=scope["state"]["request_id"])
 
 
 class _Dressed:
     """`send` that adds headers an answer has not, and keeps the body of an answer to HEAD."""
 
-    def __init__(self, send: Send, scope: Scope, headers: list[tuple[bytes, bytes]]) -> None:
+    def __init__(self, send: Send, scope: Scope, headers: _Headers) -> None:
         self._send = send
         self._headers = headers
         self._state = scope["state"]
@@ -185,31 +202,40 @@ class _Dressed:
     async def __call__(self, message: Message) -> None:
         if message["type"] == "http.response.start":
             self.status = message["status"]
-            own = {name for name, _ in message["headers"]}
-            headers = [*message["headers"], *(one for one in self._headers if one[0] not in own)]
-            headers += self._state.get("renewed", ())
-            for name, _ in headers:
-                if name == b"cache-control":
-                    break
-            else:
-                headers.append((b"cache-control", b"no-store"))
-            message = {**message, "headers": headers}
+            message = {**message, "headers": self._dress(message["headers"])}
         elif self._bodiless and message.get("body"):
             message = {**message, "body": b""}
         await self._send(message)
 
+    def _dress(self, own: Iterable[tuple[bytes, bytes]]) -> list[tuple[bytes, bytes]]:
+        headers = [*own]
+        names = {name for name, _ in headers}
+        if names.isdisjoint(_DRESS):
+            headers += self._headers
+        else:
+            headers += [one for one in self._headers if one[0] not in names]
+        headers += self._state.get("renewed", ())
+        if b"cache-control" not in names:
+            headers.append((b"cache-control", b"no-store"))
+        return headers
 
-class _InTime:
-    """`receive` that gives the whole body so many seconds, from when it is first asked for."""
 
-    def __init__(self, receive: Receive, seconds: float) -> None:
+class _Body:
+    """`receive` that takes so many bytes at most, and so many seconds from when it is first asked.
+
+    One object for both: each layer around the body costs each post.
+    """
+
+    def __init__(self, receive: Receive, limit: int, seconds: float) -> None:
         self._receive = receive
+        self._limit = limit
         self._seconds = seconds
         self._until: float | None = None
+        self._size = 0
         self._is_whole = False
 
     async def __call__(self) -> Message:
-        """Raises BodyTooSlow."""
+        """Raises BodyTooSlow, BodyTooLarge."""
         if self._is_whole:
             return await self._receive()
         if self._until is None:
@@ -220,6 +246,9 @@ class _InTime:
         except TimeoutError:
             raise BodyTooSlow(seconds=round(self._seconds)) from None
         self._is_whole = not message.get("more_body", False)
+        self._size += len(message.get("body", b""))
+        if self._size > self._limit:
+            raise BodyTooLarge(limit=self._limit)
         return message
 
 

@@ -14,11 +14,11 @@ from urllib.parse import quote
 
 from starlette.concurrency import run_in_threadpool
 from starlette.datastructures import Headers
-from starlette.exceptions import HTTPException
 from starlette.responses import RedirectResponse, Response
 from starlette.staticfiles import StaticFiles
 
 from feedback_api.web.encodings import ENDINGS, acceptable
+from feedback_api.web.refusals import MethodNotAllowed, NotFound
 
 # A table of our own: the system's would make types depend on the machine, and with `nosniff`
 # a wrong type is a page that does not work. Pagefind's files are its own formats.
@@ -133,9 +133,9 @@ class SiteFiles:
         self._files = FileFolder(folder)
 
     async def answer(self, path: str, method: str, headers: Headers) -> Response:
-        """Raises HTTPException 405, and 404 where the site has no 404 page of its own."""
+        """Raises MethodNotAllowed, and NotFound where the site has no 404 page of its own."""
         if method not in ("GET", "HEAD"):
-            raise HTTPException(405, headers={"Allow": "GET, HEAD"})
+            raise MethodNotAllowed(allowed="GET, HEAD")
         return await run_in_threadpool(self._answer, path, headers)
 
     def _answer(self, path: str, headers: Headers) -> Response:
@@ -146,5 +146,5 @@ class SiteFiles:
             or self._files.read("404.html", headers, status=404)
         )
         if found is None:
-            raise HTTPException(404)
+            raise NotFound
         return found

@@ -12,6 +12,6 @@ class _Leaky(logging.Formatter):
 
 
 if __name__ == "__main__":
-    FORMATTERS[LogForm.PLAIN]["request"]["()"] = _Leaky
-    LOGGERS["uvicorn.access"] = {"handlers": ["request"], "level": "INFO", "propagate": False}
+    FORMATTERS[LogForm.PLAIN]["plain"]["()"] = _Leaky
+    LOGGERS["uvicorn.access"] = {"handlers": ["plain"], "level": "INFO", "propagate": False}
     cli()
