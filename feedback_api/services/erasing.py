@@ -128,5 +128,8 @@ def _keep_tombstone(act: Act, services: HasComments) -> bool:
     if act.tombstone is None:
         return False
     with suppress(Erased, IdempotencyMismatch):  # its tombstone is there, or its key is another's
-        return services.comments.add(act.tombstone).id == act.comment
+        stored = services.comments.add(act.tombstone)
+        if stored.id != act.comment:  # the same words, which a retry had brought under another id
+            services.comments.change(stored.id, lambda comment: _done_again(comment, act))
+        return True
     return False

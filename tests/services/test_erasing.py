@@ -122,6 +122,24 @@ def test_store_that_never_had_the_comment_refuses_its_late_retry(services: Servi
     assert list(erasures(empty)) == list(acts)
 
 
+def test_same_words_that_came_again_with_their_key_are_erased_with_the_first(
+    services: Services,
+) -> None:
+    """As after a restore that lost the comment, a late retry, and the erasure of what that made."""
+    _, receipt = _stored(services, "key")
+    erase(receipt, services=services)
+    acts = erasures(services)
+    other = _restored(services)
+    again, _ = _stored(other, "key")
+
+    assert (apply_erasures(acts, other), apply_erasures(acts, other)) == (1, 0)
+
+    with pytest.raises(UnknownComment):
+        other.comments.get(again.id)
+    with pytest.raises(Erased):
+        _stored(other, "key")
+
+
 def test_list_of_acts_with_a_living_tombstone_is_refused(services: Services) -> None:
     comment, receipt = _stored(services)
     erase(receipt, services=services)
