@@ -74,9 +74,9 @@ def editor_change(
         settings = settings_in_force()
         profile = _profile(settings, email, owner, language)
         services = account_services(settings)
+        if role is not None:  # first: it may be refused, a profile that was checked is not
+            change_role(name, role, services=services)
         changed = change_profile(name, profile, services=services)
-        if role is not None:
-            changed = change_role(name, role, services=services)
     print(f"{changed.name} is {_role(changed)} and {_reached(changed)}.")
 
 

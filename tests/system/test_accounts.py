@@ -4,9 +4,18 @@ import os
 import pty
 import subprocess
 import sys
+from pathlib import Path
 
 import pytest
+from typer.testing import CliRunner
 
+from feedback_api.__main__ import cli
+from feedback_api.domain.editor import Editor
+from feedback_api.domain.identity import EditorName
+from feedback_api.storage.documents_folder import DocumentsFolder
+from feedback_api.storage.kept_editors import KeptEditors
+from feedback_api.storage.store_files import StoreFiles
+from tests.fakes.clockwork import START
 from tests.system.running import EDITOR, PASSPHRASE, Service
 
 
@@ -80,6 +89,27 @@ def test_what_cannot_be_done_is_said_in_one_line(
     assert result.returncode == 1
     assert message in result.stderr
     assert len(result.stderr.splitlines()) == 1
+
+
+def test_change_of_which_a_part_is_refused_changes_nothing(tmp_path: Path) -> None:
+    (tmp_path / "data").mkdir()
+    editors = KeptEditors(DocumentsFolder(tmp_path / "data", StoreFiles(tmp_path / "data")))
+    subject = "https://login.example.org ana"
+    account = Editor(
+        name=EditorName(EDITOR),
+        passphrase_hash=None,
+        added_at=START,
+        session_epoch=7,
+        subject=subject,
+    )
+    editors.add(account)
+    change = ["editor", "change", EDITOR, "--email", "ana@example.org", "--role", "reviewer"]
+
+    refused = CliRunner().invoke(cli, change, env={"FEEDBACK_STORE": f"tinydb:{tmp_path / 'data'}"})
+
+    assert refused.exit_code == 1
+    assert "the role comes from groups there" in refused.stderr
+    assert editors.get(account.name) == account
 
 
 def test_second_editor_of_the_same_name_is_refused(
