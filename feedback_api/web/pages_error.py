@@ -3,6 +3,7 @@
 from starlette.requests import Request
 from starlette.responses import Response
 
+from feedback_api.domain.data_link_errors import UnknownDataLink
 from feedback_api.domain.errors import (
     Conflict,
     FeedbackError,
@@ -56,6 +57,7 @@ def _error_page(visit: Visit, error: FeedbackError) -> Response:
         here="/feedback/receipt",
         form=FormState(prefix="error").refused(error, visit.messages, shows=()),
         typed=[text for name, text in typed.items() if text and _is_typed(name)],
+        asks_for_link=isinstance(error, UnknownDataLink),
         successor=error.successor if isinstance(error, RetiredSection) else None,
         sign_in=way_back(visit) if isinstance(error, SignInNeeded) else None,
         back=page_of_form(visit) if isinstance(error, NotPermitted) else None,

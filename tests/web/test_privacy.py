@@ -310,6 +310,19 @@ def test_link_that_ended_or_was_changed_is_none(
             assert _refused(answer) == (404, True), (path, wrong)
 
 
+@pytest.mark.parametrize(("language", "label"), [("aa", "e-mail"), ("bb", "почте")])
+def test_link_that_is_none_leads_to_where_a_new_one_is_asked_for(
+    open_private: OpenPrivate, language: str, label: str
+) -> None:
+    client = open_private(other="ru")
+
+    answer = client.get(f"/feedback/my-data/comments?token=x&language={language}", headers=HTML)
+
+    ways = page_of(answer).xpath("//main//p[@class='cop-next']/a")
+    assert [way.get("href") for way in ways] == [f"/feedback/my-data?language={language}"]
+    assert ways[0].text_content().endswith(label)
+
+
 def test_link_says_nothing_of_the_address(services: Services) -> None:
     token = data_token(ADDRESS, now=services.clock.now(), secrets=services.secrets)
 
