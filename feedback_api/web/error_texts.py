@@ -51,15 +51,15 @@ ERRORS: Mapping[str, ErrorText] = {
     "unknown-email-link": ErrorText(
         mark("This link does not work, or no longer"),
         mark(
-            "Open it again from the mail, whole. If the address was removed since, or the "
+            "Open the whole link from the mail again. If the address was removed since, or the "
             "comment erased, nothing is left to do and no more mail comes."
         ),
     ),
     "unknown-data-link": ErrorText(
         mark("This link does not work, or no longer"),
         mark(
-            "Open it again from the mail, whole. It works for a short time only: if that is over, "
-            "ask for a new one on the page “Your data by e-mail”."
+            "Open the whole link from the mail again. It works for a short time only: if that is "
+            "over, ask for a new one on the page “Your data by e-mail”."
         ),
     ),
     "unknown-editor": ErrorText(

@@ -12,10 +12,10 @@ INVITATION_ERRORS: Mapping[str, ErrorText] = {
         _NOT_TAKEN, mark("Ask whoever gave it to you for another one. Nothing was stored.")
     ),
     "invitation-malformed": ErrorText(
-        mark("This is no invitation code"),
+        mark("This is not an invitation code"),
         mark(
             "A code has 18 letters and digits in three groups of six; compare it with the paper, "
-            "or open the link whole. A receipt, in five groups of four, is something else. "
+            "or open the whole link. A receipt, in five groups of four, is something else. "
             "Nothing was stored."
         ),
     ),

@@ -111,7 +111,7 @@ TROUBLES: Mapping[Trouble, str] = {
     Trouble.OTHER: mark("An answer that is none"),
 }
 ERASED: Mapping[What, str] = {
-    What.COMMENT: mark("A comment, whole"),
+    What.COMMENT: mark("A whole comment"),
     What.CONTACT: mark("Name and e-mail address of a comment"),
     What.ADDRESS: mark("E-mail address of a comment"),
 }

@@ -178,7 +178,7 @@ def test_whoever_is_signed_in_goes_on(editor_client: TestClient) -> None:
 @pytest.mark.parametrize(
     ("other", "heading", "fault"),
     [
-        ("pt", "Entrar no painel dos editores", "O nome ou a frase secreta está errado."),
+        ("pt", "Entrar no painel dos editores", "Nome ou frase secreta incorretos."),
         ("ru", "Вход на панель редакторов", "Неверное имя или парольная фраза."),
     ],
 )
