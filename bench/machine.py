@@ -34,23 +34,18 @@ def load_average() -> list[float]:
 
 def file_system(folder: Path) -> str:
     """The kind of file system a folder is on."""
-    told = subprocess.run(
-        ["stat", "--file-system", "--format=%T", str(folder)],
-        capture_output=True,
-        text=True,
-        check=False,
-    )
-    return told.stdout.strip() or "unknown"
+    return _told("stat", "--file-system", "--format=%T", str(folder))
 
 
 def _commit() -> str:
-    told = subprocess.run(
-        ["git", "describe", "--always", "--dirty"],
-        cwd=_ROOT,
-        capture_output=True,
-        text=True,
-        check=False,
-    )
+    return _told("git", "-C", str(_ROOT), "describe", "--always", "--dirty")
+
+
+def _told(*command: str) -> str:
+    try:
+        told = subprocess.run(command, capture_output=True, text=True, check=False)
+    except FileNotFoundError:
+        return "unknown"
     return told.stdout.strip() or "unknown"
 
 

@@ -63,8 +63,8 @@ def service(
 
 def measured(plan: Plan, names: Sequence[str], folder: Path) -> results.Part:
     """Everything in a folder of its own below `folder`, which is gone afterwards."""
-    told = machine.machine()
     program("wrk")
+    told = machine.machine()
     began = time.monotonic()
     folder.mkdir(parents=True, exist_ok=True)
     with tempfile.TemporaryDirectory(prefix="run-", dir=folder) as name:
