@@ -96,7 +96,8 @@ class Campaign:
             time.sleep(self._chance.uniform(*_BEFORE_SECONDS))
             killed_at = time.monotonic()
             primary.kill(with_patroni=with_patroni)
-            if not self._watch.wait_for_write_sent_after(killed_at, _WRITING_SECONDS):
+            gone_at = time.monotonic()  # in between it may have written still
+            if not self._watch.wait_for_write_sent_after(gone_at, _WRITING_SECONDS):
                 raise ClusterStuck(f"nothing was written for {_WRITING_SECONDS:.0f} s")
             writing_seconds = time.monotonic() - killed_at
             if with_patroni:

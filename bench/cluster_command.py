@@ -13,7 +13,7 @@ from bench.cluster_campaign import START_SECONDS, Campaign, last_words
 from bench.cluster_nodes import Cluster, ClusterStuck
 from bench.cluster_programs import find_programs
 from bench.cluster_undertaker import cluster_folder
-from bench.cluster_verdict import Kill, Outcome, complaints, line_of, told
+from bench.cluster_verdict import HEAD, Kill, Outcome, complaints, figures_of, line_of, told
 from bench.programs import MissingProgram
 from bench.results import FOLDER
 
@@ -28,7 +28,7 @@ def cluster(
     About 25 s a kill. Results: build/bench/cluster.json, cluster.md.
     """
     seed = random.SystemRandom().getrandbits(32) if seed is None else seed
-    sys.stdout.write(f"Seed {seed}\n")
+    sys.stdout.write(f"Seed {seed}\n\n{HEAD}\n")
     sys.stdout.flush()
     try:
         programs = find_programs()
@@ -45,7 +45,7 @@ def cluster(
             raise typer.Exit(1) from None
         if outcome.stopped_by:
             sys.stderr.write(f"{last_words(nodes.nodes)}\n")
-    sys.stdout.write(f"\n{told(outcome)}")
+    sys.stdout.write(f"\n{figures_of(outcome)}")
     wrong = complaints(outcome)
     sys.stdout.write("".join(f"WRONG: {one}\n" for one in wrong))
     keep(outcome, FOLDER)

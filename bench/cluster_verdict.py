@@ -64,6 +64,12 @@ def complaints(outcome: Outcome) -> list[str]:
     return found
 
 
+HEAD = (
+    "| kill | primary | what died | next primary | writing again, s | three members again, s |\n"
+    "|---|---|---|---|---|---|"
+)
+
+
 def line_of(kill: Kill) -> str:
     """As a line of the table."""
     died = "server and Patroni" if kill.with_patroni else "server"
@@ -75,16 +81,15 @@ def line_of(kill: Kill) -> str:
 
 def told(outcome: Outcome) -> str:
     """As Markdown: a line for each kill, then the figures that count."""
-    lines = [
-        "| kill | primary | what died | next primary | writing again, s | three members again, s |",
-        "|---|---|---|---|---|---|",
-        *map(line_of, outcome.kills),
-    ]
+    return "\n".join([HEAD, *map(line_of, outcome.kills), "", figures_of(outcome)])
+
+
+def figures_of(outcome: Outcome) -> str:
+    """What counts, a line each."""
     writing = [kill.writing_seconds for kill in outcome.kills] or [0.0]
     kinds = Counter(fault.kind for fault in outcome.faults)
     together = sum(kill.with_patroni for kill in outcome.kills)
-    lines += [
-        "",
+    lines = [
         f"Seed {outcome.seed}, {len(outcome.kills)} kills, {together} of them with Patroni. "
         f"{outcome.machine}",
         f"Writing again after {min(writing):.1f} to {max(writing):.1f} s, "
