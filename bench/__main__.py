@@ -37,7 +37,9 @@ def bench(context: typer.Context) -> None:
     if context.invoked_subcommand is None:
         for name in COMMANDS:
             if name not in LEFT_OUT_OF_ALL:
-                command_line(name)([name], standalone_mode=False)
+                failed = command_line(name)([name], standalone_mode=False)
+                if failed:
+                    raise typer.Exit(failed)
 
 
 def _loaded(name: str) -> Callable[..., None]:
