@@ -347,6 +347,31 @@ def test_session_ended_elsewhere_is_not_renewed_silently(board: Board, liar: Lyi
     assert board.client.get("/review").headers["location"].startswith("/review/sign-in?next=")
 
 
+@pytest.mark.parametrize(
+    ("other", "language", "told"),
+    [
+        ("pt", "aa", "It ends after a time, and when you sign out anywhere."),
+        (
+            "pt",
+            "bb",
+            "Ela termina depois de algum tempo ou quando você sai em qualquer dispositivo.",
+        ),
+        ("ru", "bb", "Он завершается через некоторое время и при выходе на любом устройстве."),
+    ],
+)
+def test_end_of_a_session_is_told_without_the_hours_of_local_accounts(
+    liar: LyingProvider, tmp_path: Path, other: str, language: str, told: str
+) -> None:
+    board = make_board(tmp_path, liar.issuer, other=other)
+    _come_back(board, liar, signed)
+    board.clock.shift = timedelta(minutes=61)
+
+    shown = board.client.get("/review/sign-in", headers={"Accept-Language": language})
+
+    assert told in text_of(shown)
+    assert "12" not in text_of(shown)
+
+
 def test_sessions_of_another_provider_do_not_hold(
     board: Board, liar: LyingProvider, tmp_path: Path
 ) -> None:
