@@ -196,9 +196,7 @@ def start_nginx(proxy: Proxy, site: Path, ports: Sequence[int]) -> None:
         "listen 443 ssl": f"listen 127.0.0.1:{proxy.https_port} ssl",
         "/etc/ssl/code.example.org/chain.pem": str(certificates.chain),
         "/etc/ssl/code.example.org/key.pem": str(certificates.key),
-        "        server 127.0.0.1:8003 max_fails=1 fail_timeout=3s;\n": "",
-        "127.0.0.1:8001": f"127.0.0.1:{ports[0]}",
-        "127.0.0.1:8002": f"127.0.0.1:{ports[1]}",
+        **_upstreams(ports),
         "https://code.example.org$": f"https://localhost:{proxy.https_port}$",
         "server_name code.example.org": "server_name localhost",
         "/srv/site": str(site),
@@ -206,6 +204,14 @@ def start_nginx(proxy: Proxy, site: Path, ports: Sequence[int]) -> None:
     copy = folder / "nginx.conf"
     copy.write_text(_replaced((DEPLOY / "nginx.conf").read_text("utf-8"), changes))
     proxy.start([program("nginx"), "-c", str(copy)])
+
+
+def _upstreams(ports: Sequence[int]) -> dict[str, str]:
+    """The example has three replicas; those that are not there are left out."""
+    changes = {f"127.0.0.1:{8001 + n}": f"127.0.0.1:{port}" for n, port in enumerate(ports)}
+    gone = range(8001 + len(ports), 8004)
+    line = "        server 127.0.0.1:{} max_fails=1 fail_timeout=3s;\n"
+    return {**{line.format(one): "" for one in gone}, **changes}
 
 
 def _replaced(text: str, changes: Mapping[str, str]) -> str:

@@ -48,8 +48,8 @@ class PatientClient(Client):
         return answer
 
 
-def replica(folder: Path, site: Path, url: str) -> Service:
-    """A service over the database; it has `folder` to itself."""
+def replica(folder: Path, site: Path, url: str, *, module: str = "feedback_api") -> Service:
+    """A service over the database; it has `folder` to itself, `module` is what is run."""
     folder.mkdir(parents=True)
     settings = {
         "FEEDBACK_SITE": str(site),
@@ -57,7 +57,7 @@ def replica(folder: Path, site: Path, url: str) -> Service:
         "FEEDBACK_DATA": str(folder / "data"),
         "FEEDBACK_SECRET": SECRET,
     }
-    return Service(folder, settings)
+    return Service(folder, settings, module=module)
 
 
 class DatabaseCampaign(Campaign):
