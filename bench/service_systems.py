@@ -14,7 +14,7 @@ from typing import Protocol
 
 from bench.load import Asked
 from bench.service_comments import BUSY_COMMENTS, BUSY_SECTION, EDITOR, comments
-from bench.service_processes import ROOT, Process, clean_environment, free_port
+from bench.service_processes import ROOT, NotStarted, Process, clean_environment, free_port
 from bench.service_requests import JSON, PATHS, Work, asked_of_service
 from bench.service_sections import write_sections
 from bench.service_stores import copy_tinydb, fill_postgresql, fill_tinydb
@@ -147,16 +147,18 @@ class Site:
         write_sections(folder)
 
     def add_editor(self, store: str) -> None:
-        """An account, by the command line as operators do it."""
-        subprocess.run(
+        """An account, by the command line as operators do it. Raises NotStarted."""
+        done = subprocess.run(
             [sys.executable, "-m", "feedback_api", "editor", "add", EDITOR],
             env=self._environment(store, 0),
             input=f"{PASSPHRASE}\n",
             text=True,
-            check=True,
+            check=False,
             capture_output=True,
             cwd=ROOT,
         )
+        if done.returncode:
+            raise NotStarted(f"no editor was added: {done.stderr[-600:]}")
 
     @contextmanager
     def served(self, store: str, stored: int, more: Mapping[str, str]) -> Iterator[Running]:
