@@ -26,6 +26,7 @@ from feedback_api.storage.sql_errors import (
     state_of,
     store_error,
 )
+from feedback_api.storage.sql_patience import Patience
 
 _log = logging.getLogger(__name__)
 _ResultT = TypeVar("_ResultT")
@@ -44,6 +45,8 @@ _WAIT_SECONDS = 3.0
 _REST_SECONDS = 0.3
 """For so long after a refused connection nobody tries another: each trial may take its timeout."""
 _CHANCE = random.SystemRandom()
+_ANSWER_SECONDS = 12.0
+"""More than the server allows a statement, see _DEFAULTS: it may not be there to end it."""
 _TRIALS = 12
 _LOST_TRIALS = 3
 _DEFAULTS: Mapping[str, str] = {
@@ -74,10 +77,13 @@ class NotDurable(psycopg.OperationalError):
 class Database:
     """A pool of connections, safe for any number of threads."""
 
-    def __init__(self, url: str, *, keeps_connections: bool = True) -> None:
+    def __init__(
+        self, url: str, *, keeps_connections: bool = True, answer_seconds: float = _ANSWER_SECONDS
+    ) -> None:
         """`url` as libpq reads it; nothing is connected yet. Raises psycopg.ProgrammingError.
 
         Without `keeps_connections` each is closed once it was used, as commands want it.
+        What takes longer than `answer_seconds` is given up.
         """
         self._parameters = {**_DEFAULTS, **_given(url)}
         pool: dict[str, Any] = {"poolclass": NullPool}
@@ -93,6 +99,7 @@ class Database:
         self._lock = threading.Lock()
         self._is_away = False
         self._rests_until = 0.0
+        self._patience = Patience(answer_seconds)
 
     def connect(self, **more: Any) -> psycopg.Connection:
         """A connection of its own. Raises psycopg.Error."""
@@ -104,12 +111,18 @@ class Database:
             raise
         return connection
 
-    def read(self, work: Work[_ResultT]) -> _ResultT:
-        """Each statement by itself. Raises StoreError."""
+    def read(self, work: Work[_ResultT], *, locks: bool = False) -> _ResultT:
+        """Each statement by itself; whether one `locks`, as a change does. Raises StoreError."""
 
         def once() -> _ResultT:
-            with self._reading.connect() as connection:
+            with (
+                self._reading.connect() as connection,
+                self._patience.over(connection, changes=False),
+            ):
                 return work(connection)
+
+        if locks:
+            self._patience.refuse_changes_at_rest()
 
         return self._tried(once, lambda: True)
 
@@ -124,12 +137,17 @@ class Database:
         def once() -> _ResultT:
             nonlocal is_sent
             is_sent = False
-            with self._engine.connect() as connection, connection.begin() as transaction:
+            with (
+                self._engine.connect() as connection,
+                self._patience.over(connection, changes=True),
+                connection.begin() as transaction,
+            ):
                 result = work(connection)
                 is_sent = True
                 transaction.commit()
                 return result
 
+        self._patience.refuse_changes_at_rest()
         return self._tried(once, lambda: is_idempotent or not is_sent)
 
     def write_unanswered(self, work: Callable[[psycopg.Connection[Any]], _ResultT]) -> _ResultT:
@@ -141,13 +159,18 @@ class Database:
         """
 
         def once() -> _ResultT:
-            with self._reading.connect() as connection, _told_as_sqlalchemy(connection) as own:
+            with (
+                self._reading.connect() as connection,
+                self._patience.over(connection, changes=True),
+                _told_as_sqlalchemy(connection) as own,
+            ):
                 with own.pipeline():  # the driver's own BEGIN and COMMIT would each wait
                     own.execute(b"BEGIN")
                     result = work(own)
                     own.execute(b"COMMIT")
                 return result
 
+        self._patience.refuse_changes_at_rest()
         return self._tried(once, lambda: True)
 
     def write_once(self, work: Work[_ResultT]) -> _ResultT:
@@ -157,6 +180,7 @@ class Database:
 
     def close(self) -> None:
         """Let all connections go."""
+        self._patience.close()
         self._engine.dispose()
 
     def _tried(self, once: Callable[[], _ResultT], may_repeat: Callable[[], bool]) -> _ResultT:

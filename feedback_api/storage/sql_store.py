@@ -106,7 +106,7 @@ class SqlStore:
 
     def by_idempotency_key(self, key_hash: str) -> Comment | None:
         """See CommentStore."""
-        return self._database.read(lambda connection: _of_key(connection, key_hash))
+        return self._database.read(lambda connection: _of_key(connection, key_hash), locks=True)
 
     def duplicates(self, comment_id: CommentId) -> tuple[Comment, ...]:
         """See CommentStore."""

@@ -29,6 +29,7 @@ from tests.fakes.published import PAGE, SECTION, SOURCE
 SHARDS = 4
 CYCLES = tuple(CycleId(f"2027-{number}") for number in range(1, 9))
 WAITS_SECONDS = 10.0
+ANSWER_SECONDS = 0.5
 HIGHEST_SEQUENCE_VALUE = "SELECT last_value FROM trials"
 NOT_EVERYWHERE = re.compile(
     r"advisory|\bsequence|serial\b|nextval|trigger|\bfunction\b|procedure|lock table|references"
@@ -156,6 +157,53 @@ def test_retry_is_acknowledged_once_the_standbys_have_what_it_finds(
             assert waiting.result(WAITS_SECONDS) == comment
     finally:
         database.close()
+
+
+def test_changes_that_wait_in_vain_are_given_up_and_readers_go_on(
+    database_url: str, postgres: PostgresServer
+) -> None:
+    database = Database(database_url, answer_seconds=ANSWER_SECONDS)
+    store, reads = make_store(database), SqlReads(database, Generations(database))
+    postgres.execute("ALTER SYSTEM SET synchronous_standby_names = 'nobody'")
+    try:
+        postgres.reload()
+        waited = _given_up(store, postgres)
+        with pytest.raises(StoreUnavailable):
+            store.add(make_comment(1000))
+        refused_at = time.monotonic()
+        seen = reads.select(CommentQuery()).total
+        read_seconds = time.monotonic() - refused_at
+    finally:
+        postgres.execute("ALTER SYSTEM RESET synchronous_standby_names")
+        postgres.reload()
+
+    assert read_seconds < ANSWER_SECONDS
+    assert _taken_again(store, waited) == waited
+    assert reads.select(CommentQuery()).total == seen + 1
+    database.close()
+
+
+def _given_up(store: SqlStore, postgres: PostgresServer) -> Comment:
+    """The first of some comments that nobody got an answer for."""
+    deadline, number = time.monotonic() + WAITS_SECONDS, 0
+    while time.monotonic() < deadline:
+        number += 1
+        try:
+            store.add(make_comment(number))
+        except StoreUnavailable:
+            assert postgres.execute("SELECT 1 FROM pg_stat_activity WHERE wait_event = 'SyncRep'")
+            return make_comment(number)
+    raise AssertionError("nothing waited for a standby")
+
+
+def _taken_again(store: SqlStore, comment: Comment) -> Comment:
+    deadline = time.monotonic() + WAITS_SECONDS
+    while time.monotonic() < deadline:
+        try:
+            return store.add(comment)
+        except StoreUnavailable:
+            time.sleep(0.05)
+    raise AssertionError("no change was taken again")
 
 
 def _waiting_for_a_standby(
