@@ -6,9 +6,9 @@ waits for its decision, and one in fifty is of a review cycle that is over.
 
 import random
 import uuid
-from collections.abc import Iterator
+from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
-from functools import cache
+from functools import cache, lru_cache
 
 from bench.service_sections import (
     CYCLE,
@@ -60,12 +60,12 @@ def body(random_words: random.Random, more: str = "") -> str:
     return " ".join(said)
 
 
-def comments(count: int) -> Iterator[Comment]:
-    """Oldest first."""
+@lru_cache(maxsize=1)
+def comments(count: int) -> Sequence[Comment]:
+    """Oldest first; kept until another number is asked for."""
     random_words = random.Random(count)  # the same texts in every run
     places = _places(count)
-    for number in range(count):
-        yield _comment(number, places[number], random_words)
+    return [_comment(number, places[number], random_words) for number in range(count)]
 
 
 def section_of(count: int, number: int) -> str:

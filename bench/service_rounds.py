@@ -10,6 +10,7 @@ from typing import Protocol, TypeVar
 
 from bench.figures import Figure, Figures
 from bench.load import Load, begun, load
+from bench.service_comments import comments
 from bench.service_disk import flushes_a_second, replace_ms, slow_flush
 from bench.service_measures import (
     BESIDE,
@@ -77,6 +78,7 @@ class Rounds:
             for system in self._systems.values():
                 self._tell(f"filling {system.name} with {stored:,} comments")
                 system.fill(stored)
+        comments.cache_clear()  # a hundred megabytes
         for turn in range(self._plan.rounds):
             for stored in _rotated(self._plan.stored, turn):
                 self._tell(f"round {turn + 1} of {self._plan.rounds}, {stored:,} stored")

@@ -5,7 +5,7 @@ import shutil
 import sqlite3
 import subprocess
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from pathlib import Path
 
 from sqlalchemy import Connection, insert
@@ -43,7 +43,7 @@ class _Unflushed(OperatingSystemFiles):
         pass
 
 
-def fill_tinydb(folder: Path, stored: Iterable[Comment]) -> None:
+def fill_tinydb(folder: Path, stored: Sequence[Comment]) -> None:
     """A data folder, in segments as the service writes them."""
     folder.mkdir(parents=True)
     by_cycle: dict[CycleId, list[bytes]] = defaultdict(list)
@@ -70,7 +70,7 @@ def copy_tinydb(filled: Path, folder: Path) -> None:
     shutil.copytree(filled, folder, copy_function=put)
 
 
-def fill_postgresql(url: str, stored: Iterable[Comment]) -> None:
+def fill_postgresql(url: str, stored: Sequence[Comment]) -> None:
     """An empty database: its tables, and a row for each comment."""
     database = Database(url, keeps_connections=False)
     prepare(database)
@@ -92,7 +92,7 @@ def _keep(database: Database, rows: Sequence[dict[str, object]]) -> None:
         database.write(keep)
 
 
-def fill_isso(python: Path, settings: Path, file: Path, stored: Iterable[Comment]) -> None:
+def fill_isso(python: Path, settings: Path, file: Path, stored: Sequence[Comment]) -> None:
     """The tables as Isso itself makes them, a thread for each section, readable comments."""
     made = subprocess.run(
         [str(python), "-c", _ISSO_TABLES, str(settings), str(file)],
@@ -102,15 +102,14 @@ def fill_isso(python: Path, settings: Path, file: Path, stored: Iterable[Comment
     )
     voters = bytes.fromhex(made.stdout.strip())
     with sqlite3.connect(file) as database:
-        kept = list(stored)
-        threads = sorted({comment.section for comment in kept})
+        threads = sorted({comment.section for comment in stored})
         rows = [(isso_uri(name), f"Rule {name}") for name in threads]
         database.executemany("INSERT INTO threads (uri, title) VALUES (?, ?)", rows)
         database.executemany(
             _ISSO_COMMENT,
             (
                 (one.submitted_at.timestamp(), one.body, voters, isso_uri(one.section))
-                for one in kept
+                for one in stored
             ),
         )
     os.sync()
