@@ -1,7 +1,5 @@
 """Invitations made on the command line, used over HTTP, killed and restarted."""
 
-import csv
-import io
 import re
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
@@ -10,23 +8,10 @@ from urllib.parse import urlencode
 
 import pytest
 
-from tests.fakes.sections_json import sections_json, write_sections
 from tests.system.conftest import SmallSite
+from tests.system.invited import MAKE, make_codes, open_cycle
 from tests.system.running import Answer, Service, comment_body
 
-CYCLE = {
-    "id": "2027-1",
-    "opens": "2020-01-01T00:00:00Z",
-    "closes": "2099-12-31T12:00:00Z",
-    "time_zone": "UTC",
-    "scope": "all",
-    "questions": [],
-    "roles": ["staff"],
-    "reviewers": [],
-    "objection_days": 14,
-    "retention_days": 180,
-}
-MAKE = ("invite", "--role", "staff", "--cycle", "2027-1", "--expires", "2099-01-31")
 COMMENTS = "/api/v1/comments"
 PARALLEL = 50
 
@@ -34,20 +19,8 @@ PARALLEL = 50
 @pytest.fixture
 def invited(service: Service, site: SmallSite) -> Service:
     """A service, not started yet, whose cycle is open for long."""
-    texts = {site.language: "Review"}
-    cycle = {**CYCLE, "titles": texts, "introductions": texts, "urls": {site.language: "/"}}
-    codes = [site.language, "qq"]
-    write_sections(
-        site.folder / "sections.json",
-        sections_json(codes, source=site.language, cycles=[cycle]),
-    )
+    open_cycle(site)
     return service
-
-
-def _codes(service: Service, count: int) -> list[dict[str, str]]:
-    made = service.run(*MAKE, f"--count={count}", "--csv")
-    assert made.returncode == 0, made.stderr
-    return list(csv.DictReader(io.StringIO(made.stdout)))
 
 
 def _post(service: Service, site: SmallSite, invitation: str, key: str, **fields: Any) -> Answer:
@@ -67,12 +40,12 @@ def _verified(service: Service) -> list[bool]:
 def test_invitations_from_the_command_line_to_the_board(
     invited: Service, site: SmallSite, tmp_path: Path
 ) -> None:
-    before = _codes(invited, 2)  # while no service runs, which makes the secret, too
+    before = make_codes(invited, 2)  # while no service runs, which makes the secret, too
     link = re.search(r"http\S+", invited.run(*MAKE).stdout)
     assert link is not None
     shared = link[0].rpartition("/")[2]
     invited.start()
-    while_running = _codes(invited, 1)
+    while_running = make_codes(invited, 1)
 
     # One code, fifty requests at once: one wins.
     code = before[0]["code"]
