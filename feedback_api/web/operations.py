@@ -70,6 +70,11 @@ class _Row:
         self.is_open_to_all = method in ("GET", "HEAD") and not permission.needs_account
 
 
+def page(method: Method, path: str, handler: Handler) -> Operation:
+    """A page of the service: all there is to say of it but who may see it."""
+    return Operation(method=method, path=path, handler=handler)
+
+
 class Resource:
     """All operations of one path, as an ASGI application."""
 

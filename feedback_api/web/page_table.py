@@ -16,7 +16,7 @@ from feedback_api.web.cycles_table import CYCLE_PAGES
 from feedback_api.web.email_table import EMAIL_TABLE
 from feedback_api.web.feeds_table import FEEDS_TABLE
 from feedback_api.web.invitation_table import INVITATION_PAGES
-from feedback_api.web.operations import Handler, Method, Operation
+from feedback_api.web.operations import Operation, page
 from feedback_api.web.privacy_table import PRIVACY_PAGES
 from feedback_api.web.proposals_table import PROPOSALS_PAGES
 from feedback_api.web.receipt_table import RECEIPT_PAGES
@@ -26,11 +26,6 @@ from feedback_api.web.static_files import asset
 from feedback_api.web.stats_table import STATS_PAGES
 from feedback_api.web.support_table import SUPPORT_PAGES
 from feedback_api.web.tables_table import TABLES_PAGES
-
-
-def _page(method: Method, path: str, handler: Handler) -> Operation:
-    return Operation(method=method, path=path, handler=handler)
-
 
 PAGE_TABLE: Sequence[Operation] = (
     *FEEDS_TABLE,
@@ -44,21 +39,21 @@ PAGE_TABLE: Sequence[Operation] = (
     Operation(
         method="GET", path="/metrics", handler=pages_metrics.show_metrics, offers="*/*", waits=False
     ),
-    _page("GET", "/feedback/api", pages_api.show_api),
+    page("GET", "/feedback/api", pages_api.show_api),
     *RECEIPT_PAGES,
-    _page("GET", "/feedback/{lang}/{section}", pages_comment.show_form),
-    _page("POST", "/feedback/{lang}/{section}", pages_comment.post_form),
+    page("GET", "/feedback/{lang}/{section}", pages_comment.show_form),
+    page("POST", "/feedback/{lang}/{section}", pages_comment.post_form),
     *SUPPORT_PAGES,
-    _page("GET", "/review", pages_review_list.show_board),
+    page("GET", "/review", pages_review_list.show_board),
     *SINGLE_SIGN_ON_PAGES,
-    _page("GET", "/review/sign-in", pages_sign_in.show_sign_in),
-    _page("POST", "/review/sign-in", pages_sign_in.post_sign_in),
-    _page("POST", "/review/sign-out", pages_sign_in.sign_out),
-    _page("GET", OWN_ACCOUNT, pages_passphrase.show_passphrase),
-    _page("POST", OWN_ACCOUNT, pages_passphrase.change_passphrase),
+    page("GET", "/review/sign-in", pages_sign_in.show_sign_in),
+    page("POST", "/review/sign-in", pages_sign_in.post_sign_in),
+    page("POST", "/review/sign-out", pages_sign_in.sign_out),
+    page("GET", OWN_ACCOUNT, pages_passphrase.show_passphrase),
+    page("POST", OWN_ACCOUNT, pages_passphrase.change_passphrase),
     *STATS_PAGES,
     *PROPOSALS_PAGES,
     *CYCLE_PAGES,
-    _page("GET", "/review/{comment}", pages_review_comment.show_comment),
+    page("GET", "/review/{comment}", pages_review_comment.show_comment),
     *COMMENT_PAGES,
 )

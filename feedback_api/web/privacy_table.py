@@ -9,25 +9,20 @@ from feedback_api.domain.errors import InvalidRemark, UnknownComment
 from feedback_api.web import acts, pages_own_data, pages_privacy
 from feedback_api.web.acts_models import ActsQuery, ActsShown, ErasurePosted
 from feedback_api.web.messages import mark
-from feedback_api.web.operations import JSON, Handler, Method, Operation
+from feedback_api.web.operations import JSON, Operation, page
 from feedback_api.web.refusals import InvalidRequest, SignInNeeded
 from feedback_api.web.usual_errors import BODY, EDITORS_CHANGE, STORE
 
-
-def _page(method: Method, path: str, handler: Handler) -> Operation:
-    return Operation(method=method, path=path, handler=handler)
-
-
 PRIVACY_PAGES: Sequence[Operation] = (
-    _page("GET", "/feedback/{lang}/privacy", pages_privacy.show_privacy),
-    _page("GET", "/feedback/my-data", pages_own_data.show_ask),
-    _page("POST", "/feedback/my-data", pages_own_data.post_ask),
-    _page("GET", "/feedback/my-data/comments", pages_own_data.show_comments),
-    _page("POST", "/feedback/my-data/data", pages_own_data.save_data),
-    _page("POST", "/feedback/my-data/text", pages_own_data.save_text),
-    _page("POST", "/feedback/my-data/erase", pages_own_data.erase_chosen),
-    _page("GET", "/review/acts", acts.show_acts),
-    _page("POST", "/review/{comment}/erase", acts.post_erasure),
+    page("GET", "/feedback/{lang}/privacy", pages_privacy.show_privacy),
+    page("GET", "/feedback/my-data", pages_own_data.show_ask),
+    page("POST", "/feedback/my-data", pages_own_data.post_ask),
+    page("GET", "/feedback/my-data/comments", pages_own_data.show_comments),
+    page("POST", "/feedback/my-data/data", pages_own_data.save_data),
+    page("POST", "/feedback/my-data/text", pages_own_data.save_text),
+    page("POST", "/feedback/my-data/erase", pages_own_data.erase_chosen),
+    page("GET", "/review/acts", acts.show_acts),
+    page("POST", "/review/{comment}/erase", acts.post_erasure),
 )
 
 PRIVACY_API: Sequence[Operation] = (

@@ -9,7 +9,7 @@ from feedback_api.web import api_support as api
 from feedback_api.web import pages_support as pages
 from feedback_api.web.held_back import TooManyRequests
 from feedback_api.web.messages import mark
-from feedback_api.web.operations import JSON, Handler, Method, Operation
+from feedback_api.web.operations import JSON, Handler, Operation, page
 from feedback_api.web.refusals import (
     NotFromOurPage,
 )
@@ -34,18 +34,14 @@ def _json(step: str, handler: Handler, summary: str) -> Operation:
     )
 
 
-def _page(method: Method, path: str, handler: Handler) -> Operation:
-    return Operation(method=method, path=path, handler=handler)
-
-
 SUPPORT_API: Sequence[Operation] = (
     _json("second", api.post_second, mark("Second a published comment; it counts once")),
     _json("unsecond", api.post_unsecond, mark("Second a published comment no longer")),
 )
 
 SUPPORT_PAGES: Sequence[Operation] = (
-    _page("GET", _LIST, pages.show_comments),
-    _page("GET", f"{_LIST}/{{comment}}/second", pages.ask_to_second),
-    _page("POST", f"{_LIST}/{{comment}}/second", pages.post_second),
-    _page("POST", f"{_LIST}/{{comment}}/unsecond", pages.post_unsecond),
+    page("GET", _LIST, pages.show_comments),
+    page("GET", f"{_LIST}/{{comment}}/second", pages.ask_to_second),
+    page("POST", f"{_LIST}/{{comment}}/second", pages.post_second),
+    page("POST", f"{_LIST}/{{comment}}/unsecond", pages.post_unsecond),
 )

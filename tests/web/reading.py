@@ -73,9 +73,9 @@ def codes_of(answer: Response) -> list[tuple[str, str]]:
     return [(fault["field"], fault["code"]) for fault in answer.json()["faults"]]
 
 
-def signed_in(client: TestClient) -> TestClient:
-    """The same client with an editor's session, by way of the form."""
+def signed_in(client: TestClient, name: str = EDITOR) -> TestClient:
+    """The same client with a session of that account, by way of the form."""
     shown = client.get("/review/sign-in")
-    given = {"name": EDITOR, "passphrase": PASSPHRASE}
+    given = {"name": name, "passphrase": PASSPHRASE}
     assert client.post("/review/sign-in", data=form_values(shown) | given).status_code == 303
     return client

@@ -1,12 +1,9 @@
 """How often one network may ask: each purpose, by JSON, by form and in place."""
 
-import hashlib
-
 import pytest
 from starlette.testclient import TestClient
 
-from feedback_api.services.counting import Counters, Purpose, Rate
-from feedback_api.storage.counters import MemoryCounts, SlidingCounters
+from feedback_api.services.counting import Purpose, Rate
 from feedback_api.web.held_back import TooManyRequests
 from feedback_api.web.limits import Limits, networks_of
 from feedback_api.web.recent_comments import RecentComments
@@ -25,23 +22,9 @@ from tests.web.reading import (
     posted,
     text_of,
 )
+from tests.web.restrained import DAY, counters, keyed, limited
 
-DAY = 86_400
-THREE_A_DAY = (Rate(3, DAY),)
 SIGN_IN = "/review/sign-in"
-
-
-def _keyed(text: str) -> bytes:
-    return hashlib.sha256(text.encode()).digest()
-
-
-def _counters() -> Counters:
-    # Noon: no window ends while a test runs.
-    return SlidingCounters(MemoryCounts(clock=lambda: 20_000.5 * DAY))
-
-
-def _limited(*purposes: Purpose) -> Restraint:
-    return Restraint(limits=Limits(dict.fromkeys(purposes, THREE_A_DAY), _counters(), _keyed))
 
 
 def _filled(client: TestClient, form: str, **fields: str) -> dict[str, str]:
@@ -54,7 +37,7 @@ def addresses(open_client: OpenClient) -> dict[str, TestClient]:
     """Clients of one service by their addresses; more are made when asked for."""
 
     class Clients(dict[str, TestClient]):
-        restraint = _limited(*Purpose)
+        restraint = limited(*Purpose)
 
         def __missing__(self, address: str) -> TestClient:
             self[address] = open_client(address=address, restraint=self.restraint)
@@ -98,7 +81,7 @@ def test_network_that_sent_enough_waits_and_another_does_not(
 
 
 def test_whoever_changes_the_64_within_a_48_waits_in_the_end() -> None:
-    limits = _limited(Purpose.SUPPORT).limits
+    limits = limited(Purpose.SUPPORT).limits
 
     async def hit_from_each() -> int:
         for number in range(99):
@@ -112,8 +95,8 @@ def test_whoever_changes_the_64_within_a_48_waits_in_the_end() -> None:
 
 
 def test_retry_with_the_same_key_is_not_counted_again(open_client: OpenClient) -> None:
-    recent = RecentComments(_keyed)
-    restraint = Restraint(limits=_limited(Purpose.COMMENTS).limits, recent=recent)
+    recent = RecentComments(keyed)
+    restraint = Restraint(limits=limited(Purpose.COMMENTS).limits, recent=recent)
     client = open_client(restraint=restraint)
 
     answers = [
@@ -135,7 +118,7 @@ def test_retry_with_the_same_key_is_not_counted_again(open_client: OpenClient) -
 def test_form_comes_back_with_everything_typed_and_the_key(
     open_client: OpenClient, other: str, sentence: str, part: str
 ) -> None:
-    client = open_client(other=other, restraint=_limited(Purpose.COMMENTS))
+    client = open_client(other=other, restraint=limited(Purpose.COMMENTS))
     form = FORM.replace("/aa/", "/bb/")
     for number in range(3):
         assert client.post(form, data=_filled(client, form, key=f"k{number}")).status_code == 201
@@ -153,7 +136,7 @@ def test_form_comes_back_with_everything_typed_and_the_key(
 
 def test_right_receipts_are_counted_lightly_and_wrong_ones_hard(open_client: OpenClient) -> None:
     rates = {Purpose.RECEIPTS: (Rate(9, DAY),), Purpose.WRONG_CODES: (Rate(2, DAY),)}
-    limits = Limits(rates, _counters(), _keyed)
+    limits = Limits(rates, counters(), keyed)
     client = open_client(restraint=Restraint(limits=limits))
     receipt = client.post(COMMENTS, json=posted()).json()["receipt"]
     right = {"Authorization": f"Receipt {receipt}"}
@@ -221,7 +204,7 @@ def test_account_is_locked_for_the_network_that_guesses_and_for_no_other(
 def test_right_passphrase_takes_back_what_was_counted_for_the_name(
     open_client: OpenClient,
 ) -> None:
-    client = open_client(restraint=_limited(Purpose.SIGN_IN_NAME))
+    client = open_client(restraint=limited(Purpose.SIGN_IN_NAME))
     right = {"name": EDITOR, "passphrase": PASSPHRASE}
     wrong = {"name": EDITOR, "passphrase": "not it at all"}
 
@@ -251,14 +234,14 @@ def test_sign_in_page_says_that_it_was_too_often_and_keeps_the_name(
 
 
 def test_same_words_on_the_same_section_are_one_comment(open_client: OpenClient) -> None:
-    restraint = Restraint(recent=RecentComments(_keyed))
+    restraint = Restraint(recent=RecentComments(keyed))
     client = open_client(address="192.0.2.1", restraint=restraint)
     other = open_client(address="198.51.100.1", restraint=restraint)
-    keyed = {"Idempotency-Key": "one"}
+    one = {"Idempotency-Key": "one"}
 
-    sent = client.post(COMMENTS, json=posted(), headers=keyed)
+    sent = client.post(COMMENTS, json=posted(), headers=one)
     again = client.post(COMMENTS, json=posted(body=" nobody answered me\nFOR a week. "))
-    retried = client.post(COMMENTS, json=posted(), headers=keyed)
+    retried = client.post(COMMENTS, json=posted(), headers=one)
     from_elsewhere = other.post(COMMENTS, json=posted())
     with_words = client.post(COMMENTS, json=posted(suggestion="Other words."))
     by_form = client.post(FORM, data=entered(key="two"))
@@ -271,7 +254,7 @@ def test_same_words_on_the_same_section_are_one_comment(open_client: OpenClient)
 
 
 def test_comment_that_was_not_taken_is_no_earlier_one(open_client: OpenClient) -> None:
-    client = open_client(restraint=Restraint(recent=RecentComments(_keyed)))
+    client = open_client(restraint=Restraint(recent=RecentComments(keyed)))
 
     refused = client.post(COMMENTS, json=posted(role="king"))
     mended = client.post(COMMENTS, json=posted())
@@ -281,7 +264,7 @@ def test_comment_that_was_not_taken_is_no_earlier_one(open_client: OpenClient) -
 
 
 def test_half_characters_are_refused_and_break_nothing(open_client: OpenClient) -> None:
-    client = open_client(restraint=Restraint(recent=RecentComments(_keyed)))
+    client = open_client(restraint=Restraint(recent=RecentComments(keyed)))
 
     answer = client.post(
         COMMENTS,
@@ -295,7 +278,7 @@ def test_half_characters_are_refused_and_break_nothing(open_client: OpenClient) 
 def test_address_is_given_back_to_whoever_asks_too_often_for_their_data(
     open_client: OpenClient,
 ) -> None:
-    client = open_client(sends_mail=True, restraint=_limited(Purpose.REQUESTS))
+    client = open_client(sends_mail=True, restraint=limited(Purpose.REQUESTS))
     asked = {"email": "ann@example.org"}
 
     answers = [client.post("/feedback/my-data", data=asked) for _ in range(4)]

@@ -23,7 +23,7 @@ from tests.web.reading import (
     signed_in,
     text_of,
 )
-from tests.web.test_limits import _limited
+from tests.web.restrained import limited
 
 PAGE = "/review/passphrase"
 NEW = "nine green lanterns"
@@ -104,9 +104,7 @@ def test_what_is_wrong_is_told_at_its_field_and_nothing_typed_given_back(
 
 def test_reviewer_changes_their_own(open_client: OpenClient, services: Services) -> None:
     add_editor("Bia", PASSPHRASE, account_role=AccountRole.REVIEWER, services=services)
-    client = open_client()
-    shown = form_values(client.get("/review/sign-in"))
-    client.post("/review/sign-in", data=shown | {"name": "Bia", "passphrase": PASSPHRASE})
+    client = signed_in(open_client(), "Bia")
 
     answer = _sent(client, RIGHT)
 
@@ -145,7 +143,7 @@ def test_without_a_session_there_is_no_page_and_nothing_typed_comes_back(
 
 
 def test_guesses_are_counted_as_those_at_the_sign_in(open_client: OpenClient) -> None:
-    client = signed_in(open_client(restraint=_limited(Purpose.SIGN_IN_NAME)))
+    client = signed_in(open_client(restraint=limited(Purpose.SIGN_IN_NAME)))
     wrong = RIGHT | {"present": "not it at all"}
 
     answers = [_sent(client, given) for given in (wrong, wrong, wrong, RIGHT)]

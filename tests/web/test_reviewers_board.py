@@ -23,7 +23,7 @@ from tests.fakes.comments import comment_id
 from tests.fakes.memory_cycles import usual_cycle
 from tests.fakes.published import SECTION, SOURCE
 from tests.fakes.repository import MemoryRepository
-from tests.web.reading import PASSPHRASE, OpenClient, form_values, page_of, signed_in, text_of
+from tests.web.reading import PASSPHRASE, OpenClient, page_of, signed_in, text_of
 from tests.web.reviewed_cycle import lay_cycles, prepared, said_in, set_clock
 from tests.web.test_pages_deliveries import FixedDeliveries
 from tests.web.test_proposals import given_accepted
@@ -68,7 +68,7 @@ def board(open_client: OpenClient) -> TestClient:
 def test_reviewer_sees_every_page_and_no_button_that_is_refused(
     board: TestClient, comments: list[Comment]
 ) -> None:
-    seen = set(_buttons(_entered(board, REVIEWER), comments))
+    seen = set(_buttons(signed_in(board, REVIEWER), comments))
 
     assert {key for key in seen if Who.REVIEWER not in permission_of(key).who} == set()
     assert seen >= {
@@ -93,7 +93,7 @@ def test_editor_sees_on_the_same_pages_what_only_editors_may(
 def test_reviewer_reads_what_is_prepared_summed_up_and_kept_as_template(
     board: TestClient, comments: list[Comment]
 ) -> None:
-    client = _entered(board, REVIEWER)
+    client = signed_in(board, REVIEWER)
 
     shown = {address: text_of(client.get(address)) for address in _pages(comments)}
 
@@ -130,18 +130,11 @@ def test_role_taken_away_ends_what_was_open(
 def test_board_tells_a_reviewer_in_their_language(
     open_client: OpenClient, comments: list[Comment], other: str, said: tuple[str, str]
 ) -> None:
-    client = _entered(open_client(other=other), REVIEWER)
+    client = signed_in(open_client(other=other), REVIEWER)
 
     answer = client.get(f"/review/{comments[0].id}", headers={"Accept-Language": "bb"})
 
     assert all(words in text_of(answer) for words in said)
-
-
-def _entered(client: TestClient, name: str) -> TestClient:
-    shown = client.get("/review/sign-in")
-    given = {"name": name, "passphrase": PASSPHRASE}
-    assert client.post("/review/sign-in", data=form_values(shown) | given).status_code == 303
-    return client
 
 
 def _pages(comments: list[Comment]) -> list[str]:
