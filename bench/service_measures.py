@@ -45,7 +45,7 @@ def _measure(
 
 
 MEASURES: Sequence[Measure] = (
-    _measure("counts", Work.COUNTS, CLIENTS, SYSTEMS),
+    _measure("counts", Work.COUNTS, CLIENTS, SYSTEMS, isso=2),
     _measure("counts-known", Work.COUNTS_KNOWN, CLIENTS),
     _measure("section", Work.SECTION, CLIENTS, SYSTEMS, isso=4),
     _measure("list", Work.LIST, CLIENTS),
