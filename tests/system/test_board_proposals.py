@@ -20,6 +20,7 @@ from practice.text import read_code
 from practice.translation_state import read_locks, standings
 from tests.site.applying import commit_all, make_repository, run_git
 from tests.site.conftest import Project
+from tests.system.canaries import Canaries, everything_below
 from tests.system.running import EDITOR, PASSPHRASE, Answer, Service
 
 AUTHOR = "Code service <code@example.org>"
@@ -29,12 +30,16 @@ HOOK = "#!/bin/sh\necho 'main only, please' >&2\nexit 1\n"
 
 @dataclass(frozen=True, slots=True)
 class Board:
-    """The service with an editor signed in, the repository it proposes to, and a clone of that."""
+    """The service with an editor signed in, the repository it proposes to, and a clone of that.
+
+    `canaries` are what browsers of commenters tell of themselves.
+    """
 
     service: Service
     remote: Path
     project: Project
     token: str
+    canaries: Canaries
 
     def act(self, path: str, **fields: object) -> Answer:
         headers = {"Authorization": f"Bearer {self.token}"}
@@ -61,6 +66,11 @@ class Board:
             ["git", "-C", str(self.remote), *command], capture_output=True, text=True, check=True
         )
         return done.stdout.strip()
+
+    def git_objects(self) -> bytes:
+        """All that the repository holds: texts, messages, authors, names of files."""
+        command = ("git", "-C", str(self.remote), "cat-file", "--batch-all-objects", "--batch")
+        return subprocess.run(command, capture_output=True, check=True).stdout
 
     def branches(self) -> list[str]:
         return self.git("for-each-ref", "--format=%(refname:short)", "refs/heads").splitlines()
@@ -91,7 +101,7 @@ def board(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Board]:
     try:
         session = {"name": EDITOR, "passphrase": PASSPHRASE}
         token = service.ask("POST", "/api/v1/session", session).body["token"]
-        yield Board(service, remote, project, token)
+        yield Board(service, remote, project, token, Canaries())
     finally:
         service.kill()
 
@@ -133,7 +143,11 @@ def given_comment(board: Board, section: str, language: str = "en", **fields: An
         **({"suggestion": text.replace(old, new, 1)} if old else {}),
         **fields,
     }
-    name = str(board.service.ask("POST", "/api/v1/comments", posted).body["id"])
+    seen = board.canaries
+    headers = {**seen.headers(), "Idempotency-Key": seen.text(f"key {len(seen.values)}")}
+    made = board.service.ask("POST", "/api/v1/comments", posted, headers).body
+    name = str(made["id"])
+    seen.values[f"receipt of {name}"] = made["receipt"]
     reason = {"reason": "Well put.", "reason_language": "en"}
     decided = board.act(f"comments/{name}/decision", version=1, outcome=outcome, **reason)
     assert decided.status == 200, decided
@@ -176,6 +190,10 @@ def test_wordings_in_two_languages_become_a_branch_that_is_proposed_once(board: 
     ]
     assert board.branches() == [branch, "main"]
     assert not (board.service.data / "repository.work").exists()
+    objects = board.git_objects()
+    assert b"Listen well." in objects
+    places = [("the repository", objects), *everything_below(board.service.log.parent)]
+    assert board.canaries.found_in(places) == []
 
 
 def test_each_refusal_has_its_code_and_a_changed_base_shows_both_texts(board: Board) -> None:
