@@ -14,7 +14,7 @@ from typing import Any, TypeVar
 
 import psycopg
 from psycopg.conninfo import conninfo_to_dict
-from sqlalchemy import Connection, create_engine
+from sqlalchemy import Connection, create_engine, func, literal_column, select, table
 from sqlalchemy.exc import DBAPIError, SQLAlchemyError
 from sqlalchemy.pool import NullPool
 
@@ -29,6 +29,7 @@ from feedback_api.storage.sql_errors import (
 from feedback_api.storage.sql_patience import Patience
 
 _log = logging.getLogger(__name__)
+logging.getLogger("psycopg").setLevel(logging.ERROR)  # what it warns of is told here
 _ResultT = TypeVar("_ResultT")
 Work = Callable[[Connection], _ResultT]
 """What to do over a connection: it may be done again, so it changes nothing but the database."""
@@ -63,6 +64,11 @@ _UNANSWERED = "several statements"
 _DURABLE = "SELECT " + ", ".join(
     f"current_setting('{name}', true)"
     for name in ("fsync", "full_page_writes", "synchronous_commit")
+)
+_WAITING = (
+    select(func.count())
+    .select_from(table("pg_stat_activity"))
+    .where(literal_column("wait_event") == "SyncRep")
 )
 
 
@@ -122,7 +128,7 @@ class Database:
                 return work(connection)
 
         if locks:
-            self._patience.refuse_changes_at_rest()
+            self._patience.refuse_changes_at_rest(self._still_wait)
 
         return self._tried(once, lambda: True)
 
@@ -147,7 +153,7 @@ class Database:
                 transaction.commit()
                 return result
 
-        self._patience.refuse_changes_at_rest()
+        self._patience.refuse_changes_at_rest(self._still_wait)
         return self._tried(once, lambda: is_idempotent or not is_sent)
 
     def write_unanswered(self, work: Callable[[psycopg.Connection[Any]], _ResultT]) -> _ResultT:
@@ -170,7 +176,7 @@ class Database:
                     own.execute(b"COMMIT")
                 return result
 
-        self._patience.refuse_changes_at_rest()
+        self._patience.refuse_changes_at_rest(self._still_wait)
         return self._tried(once, lambda: True)
 
     def write_once(self, work: Work[_ResultT]) -> _ResultT:
@@ -182,6 +188,13 @@ class Database:
         """Let all connections go."""
         self._patience.close()
         self._engine.dispose()
+
+    def _still_wait(self) -> bool:
+        """Whether changes wait for standbys, ours or our role's; False where nobody can say."""
+        try:
+            return bool(self.read(lambda connection: connection.execute(_WAITING).scalar()))
+        except StatementRefused:
+            return False
 
     def _tried(self, once: Callable[[], _ResultT], may_repeat: Callable[[], bool]) -> _ResultT:
         self._refuse_at_rest()
@@ -240,19 +253,21 @@ class Database:
 
 @contextmanager
 def _told_as_sqlalchemy(connection: Connection) -> Iterator[psycopg.Connection[Any]]:
-    """The driver's own connection, undone if anything is raised; its errors as SQLAlchemy's."""
+    """The driver's own connection; its errors as SQLAlchemy's.
+
+    It is let go after any: nobody knows in what state a pipeline that failed leaves it.
+    """
     own: Any = connection.connection.driver_connection
     try:
-        try:
-            yield own
-        except BaseException:
-            if not own.closed:
-                own.rollback()
-            raise
+        yield own
     except psycopg.Error as error:
-        if own.closed:
-            connection.invalidate(error)
-        raise DBAPIError(_UNANSWERED, None, error, connection_invalidated=own.closed) from error
+        without_server = isinstance(error, psycopg.OperationalError) and error.sqlstate is None
+        is_lost = own.closed or without_server
+        connection.invalidate(error)
+        raise DBAPIError(_UNANSWERED, None, error, connection_invalidated=is_lost) from error
+    except BaseException as error:
+        connection.invalidate(error)
+        raise
 
 
 def trouble(error: BaseException) -> str:

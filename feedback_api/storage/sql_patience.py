@@ -10,7 +10,7 @@ import os
 import socket
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 
 import psycopg
@@ -21,9 +21,8 @@ from feedback_api.domain.errors import StoreUnavailable
 _log = logging.getLogger(__name__)
 _LOOKS = 20
 """So often within the time that is given."""
-_REST = 0.4
-_LONGEST_REST = 5.0
-"""Parts of that time: nobody tries a change for so long once one was given up, then for longer."""
+_REST = 0.2
+"""Part of that time: nobody tries a change for so long once one was given up."""
 
 
 class _Waiting:
@@ -47,18 +46,23 @@ class Patience:
         self._waiting: set[_Waiting] = set()
         self._ended = threading.Event()
         self._thread: threading.Thread | None = None
-        self._rest_seconds = 0.0
+        self._is_at_rest = False
         self._rests_until = 0.0
 
-    def refuse_changes_at_rest(self) -> None:
-        """Raises StoreUnavailable while changes wait in vain; now and then one may try."""
-        if not self._rest_seconds:
+    def refuse_changes_at_rest(self, still_wait: Callable[[], bool]) -> None:
+        """Raises StoreUnavailable while changes wait in vain; now and then one may try.
+
+        `still_wait`: whether some do, by the server's word. One more would hold one more of its
+        connections, which those who read need.
+        """
+        if not self._is_at_rest:
             return
         with self._lock:
-            if self._rest_seconds:
-                if time.monotonic() < self._rests_until:
-                    raise StoreUnavailable
-                self._rests_until = time.monotonic() + self._seconds + self._rest_seconds
+            if time.monotonic() < self._rests_until:
+                raise StoreUnavailable
+            self._rests_until = time.monotonic() + self._seconds * _REST
+        if still_wait():
+            raise StoreUnavailable
 
     @contextmanager
     def over(self, connection: Connection, *, changes: bool) -> Iterator[None]:
@@ -85,7 +89,7 @@ class Patience:
             self._leave(mine)
             raise
         self._leave(mine)
-        if changes and self._rest_seconds:
+        if changes and self._is_at_rest:
             self._take_again()
 
     def close(self) -> None:
@@ -113,11 +117,9 @@ class Patience:
 
     def _give_up(self) -> None:
         with self._lock:
-            is_first = not self._rest_seconds
-            longest = self._seconds * _LONGEST_REST
-            self._rest_seconds = min(2 * self._rest_seconds or self._seconds * _REST, longest)
-            self._rests_until = time.monotonic() + self._rest_seconds
-        if is_first:
+            was_at_rest, self._is_at_rest = self._is_at_rest, True
+            self._rests_until = time.monotonic() + self._seconds * _REST
+        if not was_at_rest:
             _log.error(
                 "The database did not answer within %.0f s: it stands still, or changes wait for "
                 "standbys that are not there. Changes are refused for now",
@@ -126,7 +128,7 @@ class Patience:
 
     def _take_again(self) -> None:
         with self._lock:
-            was_at_rest, self._rest_seconds = self._rest_seconds, 0.0
+            was_at_rest, self._is_at_rest = self._is_at_rest, False
         if was_at_rest:
             _log.warning("The database takes changes again")
 
