@@ -6,13 +6,13 @@ from collections.abc import AsyncIterator, Iterator, Sequence
 from contextlib import ExitStack, asynccontextmanager, closing, contextmanager
 from dataclasses import dataclass
 from functools import partial
+from typing import TYPE_CHECKING
 
 from starlette.applications import Starlette
 
 from feedback_api.background import Worker, at_work
 from feedback_api.background_work import background_work
 from feedback_api.domain.errors import StartRefused
-from feedback_api.mailroom import data_letters
 from feedback_api.metrics_settings import Readers
 from feedback_api.proposals.engine import missing_tools
 from feedback_api.proposals.git_repository import GitRepository
@@ -32,6 +32,9 @@ from feedback_api.web.metrics import Metrics, MetricsReaders
 from feedback_api.web.routes import WebOptions, build_app
 from feedback_api.web.sign_in_paths import CALLBACK, SIGN_IN
 from feedback_api.web.threads import AnswerThreads
+
+if TYPE_CHECKING:
+    from feedback_api.mail.data_letters import DataLetters
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -64,7 +67,7 @@ def create_app(settings: Settings) -> Starlette:
         stored = open_store(settings, held, watch=writes)
         services = stored.services
         background, deliveries = background_work(settings, stored)
-        desk = data_letters(settings, services)
+        desk = _desk(settings, services)
         log = RequestLines(sys.stderr, settings.log)
         answering: Sequence[Worker] = (desk.work,) if desk else ()
         workers = (*background, *answering)
@@ -121,6 +124,15 @@ def _metrics(settings: Settings, stored: Stored, writes: WriteFigures) -> Metric
     )
     readers = MetricsReaders(everybody=wanted.readers is Readers.ON, token=wanted.token)
     return Metrics(readers, (contents, writes) if is_alone else (contents,))
+
+
+def _desk(settings: Settings, services: Services) -> "DataLetters | None":
+    """Who mails links to people's own data; nobody where no mail is sent."""
+    if settings.mail is None:
+        return None
+    from feedback_api.mailroom import data_letters  # a tenth of a second, for some
+
+    return data_letters(settings, services)
 
 
 def _threads(stored: Stored, opened: ExitStack) -> AnswerThreads | None:

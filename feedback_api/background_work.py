@@ -6,7 +6,6 @@ from functools import partial
 from feedback_api.background import Worker
 from feedback_api.deployments import Deployments, keep_refreshed, other_revision
 from feedback_api.leading import Leading
-from feedback_api.mailroom import mail_workers
 from feedback_api.outgoing.http_post import HttpPost
 from feedback_api.outgoing.shared_webhooks import SharedDeliveries, TellingReplica
 from feedback_api.outgoing.webhooks import Webhooks
@@ -49,6 +48,10 @@ def _divided(
 def _always(settings: Settings, stored: Stored) -> Sequence[Worker]:
     privacy = settings.privacy
     purging = Purging(settings.data, privacy.policy, stored.services, daily=privacy.purges)
+    if settings.mail is None:
+        return (purging,)
+    from feedback_api.mailroom import mail_workers  # these take a tenth of a second, for some
+
     return (purging, *mail_workers(settings, stored.services, stored.changes))
 
 

@@ -135,8 +135,8 @@ def _refuse_database(settings: "Settings") -> None:
 
 def _back_up(to: Path, settings: "Settings", *, keep: int | None, keep_days: int | None) -> None:
     from feedback_api.backups.backup_file import is_inside, remove_older, target_in, write_backup
-    from feedback_api.backups.restoring import refuse_unfinished_restore
     from feedback_api.backups.snapshot import take_snapshot
+    from feedback_api.backups.unfinished import refuse_unfinished_restore
     from feedback_api.storage.file_system import OperatingSystemFiles
 
     if is_inside(to, settings.data):

@@ -4,8 +4,6 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
-import pyrage
-
 NAMES = ("FEEDBACK_BACKUP_KEY", "FEEDBACK_BACKUP_KEY_FILE")
 IDENTITY_START = "AGE-SECRET-KEY-1"
 LEAST_CHARACTERS = 20
@@ -46,6 +44,8 @@ def described(key: BackupKey | None) -> Mapping[str, str]:
 def read_key(value: str) -> str:
     """Raises ValueError that says what is wrong, never what the key is."""
     if value.startswith(IDENTITY_START):
+        import pyrage
+
         try:
             pyrage.x25519.Identity.from_str(value)
         except pyrage.IdentityError:

@@ -5,11 +5,11 @@ from contextlib import AbstractContextManager, ExitStack
 from dataclasses import dataclass
 from urllib.parse import urlsplit
 
-from feedback_api.backups.restoring import finish_restore, refuse_unfinished_restore
+from feedback_api.backups.unfinished import has_left_something, refuse_unfinished_restore
 from feedback_api.leading import Claim
 from feedback_api.outgoing.shared_webhooks import Repeats
 from feedback_api.services import Services
-from feedback_api.services.ports import CommentReads, CommentStore, Passphrases
+from feedback_api.services.ports import CommentQueue, CommentReads, CommentStore, Passphrases
 from feedback_api.services.webhook_attempts import WebhookLog
 from feedback_api.settings import Settings
 from feedback_api.storage.argon2_passphrases import Argon2Passphrases
@@ -67,7 +67,10 @@ def open_store(settings: Settings, opened: ExitStack, *, watch: StoreWatch = NO_
         return open_replicated(settings, settings.store.database, opened)
     files = StoreFiles(settings.data, watch=watch)
     opened.callback(FolderLock(settings.data).release)
-    finish_restore(settings.data, files)
+    if has_left_something(settings.data):
+        from feedback_api.backups.restoring import finish_restore  # a tenth of a second, for few
+
+        finish_restore(settings.data, files)
     text = SectionsFile(settings.sections, KeptWordings(settings.data, files))
     comments = TinydbStore(settings.data, files, watch)
     opened.callback(comments.close)
@@ -83,6 +86,7 @@ def open_store(settings: Settings, opened: ExitStack, *, watch: StoreWatch = NO_
             text=text,
             secret=secret,
             passphrases=passphrases_of(settings),
+            queue=comments,
         ),
         text=text,
         changes=comments.changes,
@@ -136,6 +140,7 @@ def services_over(
     text: SectionsFile,
     secret: str,
     passphrases: Passphrases,
+    queue: CommentQueue | None = None,
 ) -> Services:
     """All collaborators; `accounts` is the place of what commands change, too."""
     return Services(
@@ -152,6 +157,7 @@ def services_over(
         randomness=SystemRandomness(),
         secrets=KeyedHashes(secret),
         passphrases=passphrases,
+        queue=queue,
     )
 
 

@@ -27,13 +27,12 @@ from feedback_api.backups.present_store import (
     withdrawn_in,
 )
 from feedback_api.backups.staging import Wanted, stage
+from feedback_api.backups.unfinished import COMMITTED, STAGED
 from feedback_api.domain.act import Act
 from feedback_api.domain.errors import BackupRefused, StartRefused
 from feedback_api.storage.damage import NOT_DECODED
 from feedback_api.storage.file_system import FileSystem
 
-_STAGED = ".restored.part"
-_COMMITTED = ".restored"
 _REPLACED = ".replaced-"
 _PLAN = "plan"
 _LISTED = 5
@@ -86,7 +85,7 @@ def restore(
         withdrawn=withdrawn_in(present) if is_of_one_line(present, backup) else (),
         ends_sessions=takes_accounts,
     )
-    staged = folder / _STAGED
+    staged = folder / STAGED
     try:
         erased, withdrawn = stage(staged, wanted, files)
         plan = _Plan(
@@ -96,7 +95,7 @@ def restore(
         )
         files.write(staged / _PLAN, msgspec.json.encode(plan))
         files.sync_folder(staged)
-        files.rename(staged, folder / _COMMITTED)
+        files.rename(staged, folder / COMMITTED)
     except BaseException:
         shutil.rmtree(staged, ignore_errors=True)
         raise
@@ -119,8 +118,8 @@ def finish_restore(folder: Path, files: FileSystem) -> None:
     What was only made ready goes: it may hold what is erased later. The folder must be locked by
     the caller. Raises OSError.
     """
-    shutil.rmtree(folder / _STAGED, ignore_errors=True)
-    committed = folder / _COMMITTED
+    shutil.rmtree(folder / STAGED, ignore_errors=True)
+    committed = folder / COMMITTED
     if not committed.is_dir():
         return
     if (committed / _PLAN).exists():
@@ -140,15 +139,6 @@ def finish_restore(folder: Path, files: FileSystem) -> None:
             shutil.rmtree(replaced)
         files.remove(committed / _PLAN)
     shutil.rmtree(committed)
-
-
-def refuse_unfinished_restore(folder: Path) -> None:
-    """Raises StartRefused where a restore was decided and its files are not all in place."""
-    if (folder / _COMMITTED).is_dir():
-        raise StartRefused(
-            f"A restore of {folder} goes on, or was interrupted. "
-            "Start the service, or run the restore again: either finishes it."
-        )
 
 
 def left_by_restores(folder: Path) -> Sequence[Path]:

@@ -189,9 +189,10 @@ def tidied(draft: Draft) -> Draft:
     email = _tidy(EMAIL, draft.email, faults)
     if faults:
         raise InvalidComment(*faults)
-    return replace(
-        draft, body=body, suggestion=suggestion or None, name=name or None, email=email or None
-    )
+    tidy = (body, suggestion or None, name or None, email or None)
+    if tidy == (draft.body, draft.suggestion, draft.name, draft.email):
+        return draft
+    return replace(draft, body=body, suggestion=tidy[1], name=tidy[2], email=tidy[3])
 
 
 def without_echo(draft: Draft, wording: Wording) -> Draft:

@@ -10,8 +10,8 @@ from typing import Any
 import msgspec
 
 from feedback_api.backups.members import KEY_FILE, names_in
-from feedback_api.backups.restoring import refuse_unfinished_restore
 from feedback_api.backups.start_check import check_folder
+from feedback_api.backups.unfinished import refuse_unfinished_restore
 from feedback_api.domain.errors import StartRefused, StoreLocked
 from feedback_api.moving.contents import (
     COMMENTS,

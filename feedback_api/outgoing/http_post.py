@@ -8,9 +8,6 @@ from datetime import datetime
 from types import TracebackType
 from typing import Protocol, Self
 
-import httpx2
-from standardwebhooks.webhooks import Webhook
-
 from feedback_api.services.webhook_attempts import Trouble
 from feedback_api.services.webhooks import Notice, Target
 
@@ -41,6 +38,9 @@ class HttpPost:
 
     def __init__(self, key: bytes, *, seconds: float = SECONDS) -> None:
         """`key` of the signatures; `seconds` for the whole of one attempt."""
+        import httpx2  # a tenth of a second, for few
+        from standardwebhooks.webhooks import Webhook
+
         self._signer = Webhook(key)
         self._seconds = seconds
         self._client = httpx2.AsyncClient(
@@ -64,6 +64,8 @@ class HttpPost:
 
     async def __call__(self, target: Target, notice: Notice, at: datetime) -> Answered:
         """See Post."""
+        import httpx2
+
         body = body_of(notice)
         headers = {
             "webhook-id": notice.id,

@@ -6,6 +6,7 @@ from typing import Protocol
 from feedback_api.services.invitation_ports import InvitationStore
 from feedback_api.services.ports import (
     Clock,
+    CommentQueue,
     CommentReads,
     CommentStore,
     CycleStore,
@@ -24,7 +25,11 @@ __all__ = ["Accounts", "Services"]
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Services:
-    """The collaborators of every service, one field per port."""
+    """The collaborators of every service, one field per port.
+
+    `queue`: of `comments`, where whoever adds one need not hold a thread until it is written, and
+    where all that a comment is made from is in memory.
+    """
 
     comments: CommentStore
     reads: CommentReads
@@ -39,6 +44,7 @@ class Services:
     randomness: Randomness
     secrets: Secrets
     passphrases: Passphrases
+    queue: CommentQueue | None = None
 
 
 class Accounts(Protocol):

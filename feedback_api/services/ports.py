@@ -5,6 +5,7 @@ answer at once and may be called on the event loop.
 """
 
 from collections.abc import Callable, Iterator, Mapping
+from concurrent.futures import Future
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
@@ -119,6 +120,16 @@ class CommentStore(Protocol):
 
     def duplicates(self, comment_id: CommentId) -> tuple[Comment, ...]:
         """From memory. Those merged into just this one, oldest first; none for an unknown one."""
+
+
+class CommentQueue(Protocol):
+    """Of a CommentStore whose writes wait for one thread that writes for all; see ADR 0013."""
+
+    def add_soon(self, comment: Comment) -> Future[Comment]:
+        """As CommentStore.add, without waiting: the thread that writes ends the Future.
+
+        Raises StoreBusy and StoreFailed at once where it is not taken.
+        """
 
 
 class CommentReads(Protocol):

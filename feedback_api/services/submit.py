@@ -31,6 +31,20 @@ class Submitted:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Begun:
+    """A comment that is still to be stored, and the receipt that it will have."""
+
+    comment: Comment
+    receipt: Receipt
+    key: str | None
+
+    def told(self, stored: Comment) -> Submitted:
+        """What the commenter gets once the store has it, or had it already."""
+        is_other = stored.id != self.comment.id
+        return Submitted(comment=stored, receipt=self.receipt, repeated=is_other)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class _Ticket:
     """The receipt a comment will get, and how a retry of it is known."""
 
@@ -56,9 +70,35 @@ def submit(
     up. Raises InvalidComment, UnknownSection, UnknownLanguage, UnknownWording,
     IdempotencyMismatch, Erased, InvitationRefused, StoreError.
     """
+    begun = begin(
+        draft, idempotency_key=idempotency_key, services=services, is_invited=invitation is not None
+    )
+    if isinstance(begun, Submitted):
+        return begun
+    comment = begun.comment
+    if collected_by is not None:
+        comment = replace(comment, collected_by=collected_by, agenda=agenda)
+    if invitation is not None:
+        comment = verified(comment, invitation, key=begun.key, services=services)
+    try:
+        stored = services.comments.add(comment)
+    except NOT_STORED:
+        if invitation is not None and begun.key is None:
+            give_back(invitation, services=services)
+        raise
+    return begun.told(stored)
+
+
+def begin(
+    draft: Draft, *, idempotency_key: str | None, services: Services, is_invited: bool = False
+) -> Begun | Submitted:
+    """All of submitting but the store's part, from what stores and text have in memory.
+
+    Submitted, where that is the answer to a retry. Raises as `submit`.
+    """
     draft = tidied(draft)
-    ticket = _ticket(draft, idempotency_key, services, is_invited=invitation is not None)
-    if invitation is not None and (earlier := _earlier(ticket, services)):
+    ticket = _ticket(draft, idempotency_key, services, is_invited=is_invited)
+    if is_invited and (earlier := _earlier(ticket, services)):
         return Submitted(comment=earlier, receipt=ticket.receipt, repeated=True)
     try:
         wording = services.text.wording(draft.section, draft.language, draft.wording)
@@ -67,17 +107,7 @@ def submit(
             return Submitted(comment=earlier, receipt=ticket.receipt, repeated=True)
         raise
     comment = _comment(without_echo(draft, wording), wording, ticket, services)
-    if collected_by is not None:
-        comment = replace(comment, collected_by=collected_by, agenda=agenda)
-    if invitation is not None:
-        comment = verified(comment, invitation, key=ticket.key, services=services)
-    try:
-        stored = services.comments.add(comment)
-    except NOT_STORED:
-        if invitation is not None and ticket.key is None:
-            give_back(invitation, services=services)
-        raise
-    return Submitted(comment=stored, receipt=ticket.receipt, repeated=stored.id != comment.id)
+    return Begun(comment=comment, receipt=ticket.receipt, key=ticket.key)
 
 
 def stored_earlier(draft: Draft, *, idempotency_key: str, services: Services) -> Comment | None:

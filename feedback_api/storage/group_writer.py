@@ -5,6 +5,7 @@ import threading
 from collections.abc import Callable, Sequence
 from concurrent.futures import Future
 from dataclasses import dataclass, field
+from queue import SimpleQueue
 from typing import Generic, TypeVar
 
 from feedback_api.domain.comment import Comment
@@ -37,9 +38,10 @@ class GroupWriter(Generic[Wanted]):
         """`write_group` sets every outcome of its group; what it leaves open fails."""
         self._write_group = write_group
         self._waiting_limit = waiting_limit
-        self._queue: list[Waiting[Wanted]] = []
+        self._queue: SimpleQueue[Waiting[Wanted] | None] = SimpleQueue()
+        self._closing = threading.Lock()
         self._closed = False
-        self._arrived = threading.Condition(threading.Lock())
+        self._is_last = False
         self._thread = threading.Thread(target=self._run, name="group-writer", daemon=True)
         self._thread.start()
 
@@ -48,42 +50,57 @@ class GroupWriter(Generic[Wanted]):
 
         Raises what `write_group` set; StoreBusy when too many wait; StoreFailed once closed.
         """
+        return self.begin(wanted).result()
+
+    def begin(self, wanted: Wanted) -> Future[Comment]:
+        """As `write`, without waiting: what that would answer is the Future's, in the end.
+
+        Raises StoreBusy and StoreFailed at once.
+        """
         waiting = Waiting(wanted)
-        with self._arrived:
+        with self._closing:
             if self._closed:
                 raise StoreFailed
-            if len(self._queue) >= self._waiting_limit:
+            if self._queue.qsize() >= self._waiting_limit:
                 raise StoreBusy
-            self._queue.append(waiting)
-            self._arrived.notify()
-        return waiting.outcome.result()
+            self._queue.put(waiting)
+        return waiting.outcome
 
     @property
     def waiting(self) -> int:
         """How many changes are not yet taken."""
-        return len(self._queue)
+        return self._queue.qsize()
 
     def close(self) -> None:
         """Write what waits, then stop."""
-        with self._arrived:
-            self._closed = True
-            self._arrived.notify()
+        with self._closing:
+            if not self._closed:
+                self._closed = True
+                self._queue.put(None)  # nothing comes after it
         self._thread.join()
 
     def _run(self) -> None:
-        while group := self._take():
-            try:
-                self._write_group(group)
-            except Exception:
-                _log.exception("A group of changes could not be written")
-            for waiting in group:
-                if not waiting.outcome.done():
-                    waiting.outcome.set_exception(StoreFailed())
+        while not self._is_last:
+            group = self._take()
+            if group:
+                self._write_all(group)
+
+    def _write_all(self, group: Sequence[Waiting[Wanted]]) -> None:
+        try:
+            self._write_group(group)
+        except Exception:
+            _log.exception("A group of changes could not be written")
+        for waiting in group:
+            if not waiting.outcome.done():
+                waiting.outcome.set_exception(StoreFailed())
 
     def _take(self) -> list[Waiting[Wanted]]:
-        """Everything that waits; empty only when closed."""
-        with self._arrived:
-            while not self._queue and not self._closed:
-                self._arrived.wait()
-            group, self._queue = self._queue, []
-            return group
+        """Everything that waits, in the order in which it came, once there is anything."""
+        group: list[Waiting[Wanted]] = []
+        while not group or not self._queue.empty():
+            waiting = self._queue.get()
+            if waiting is None:
+                self._is_last = True
+                break
+            group.append(waiting)
+        return group

@@ -6,6 +6,7 @@ change rewrites the one segment that holds its comment. Reads are answered by th
 
 import logging
 from collections.abc import Iterator, Sequence
+from concurrent.futures import Future
 from pathlib import Path
 
 from feedback_api.domain.comment import Comment
@@ -27,9 +28,9 @@ _log = logging.getLogger(__name__)
 
 
 class TinydbStore:
-    """A CommentStore; `index` is its CommentReads, `changes` tells what was acknowledged.
+    """A CommentStore with its CommentQueue; `index` is its CommentReads.
 
-    The folder must be locked by the caller.
+    `changes` tells what was acknowledged. The folder must be locked by the caller.
     """
 
     def __init__(self, folder: Path, files: FileSystem, watch: StoreWatch = NO_WATCH) -> None:
@@ -45,6 +46,10 @@ class TinydbStore:
     def add(self, comment: Comment) -> Comment:
         """See CommentStore."""
         return self._writer.write(Add(comment))
+
+    def add_soon(self, comment: Comment) -> Future[Comment]:
+        """See CommentQueue."""
+        return self._writer.begin(Add(comment))
 
     def change(self, comment_id: CommentId, step: Step) -> Comment:
         """See CommentStore."""

@@ -6,6 +6,7 @@ has 65,536 of the others.
 
 import ipaddress
 import math
+import socket
 from collections.abc import Callable, Iterator, Mapping, Sequence
 
 from feedback_api.services.counting import Counters, Purpose, Rate
@@ -26,6 +27,10 @@ class Limits:
         self._rates = {
             purpose: sorted(of_purpose, key=lambda rate: rate.seconds)
             for purpose, of_purpose in rates.items()
+        }
+        self._wide_rates = {
+            purpose: [Rate(rate.amount * _WIDE_NETWORK_FACTOR, rate.seconds) for rate in of_purpose]
+            for purpose, of_purpose in self._rates.items()
         }
         self._counters = counters
         self._keyed = keyed
@@ -65,30 +70,41 @@ class Limits:
             raise TooManyRequests(seconds=math.floor(wait) + 1)
 
     def _counted(self, purpose: Purpose, address: str, name: str) -> Iterator[tuple[str, Rate]]:
-        for network, factor in networks_of(address):
+        for network, is_wide in networks_of(address):
             key = self._keyed(f"{purpose}\n{network}\n{name}").hex()[:32]
-            for rate in self._rates[purpose]:
-                yield key, Rate(rate.amount * factor, rate.seconds)
+            for rate in (self._wide_rates if is_wide else self._rates)[purpose]:
+                yield key, rate
 
 
-def networks_of(address: str) -> Sequence[tuple[str, int]]:
-    """The networks an address is counted in, each with how many times the usual it may ask.
+def networks_of(address: str) -> Sequence[tuple[str, bool]]:
+    """The networks an address is counted in, and whether each is a wide one, which may ask more.
 
     What is no address, as a proxy might forward it, counts as one network of its own.
     """
+    bare = address.partition("%")[0]
     try:
-        found = ipaddress.ip_address(address.partition("%")[0])
+        packed = socket.inet_pton(socket.AF_INET, bare)
+    except (OSError, ValueError):  # ValueError: a NUL in it
+        return _networks_of_six(bare)
+    return ((_network_of_four(packed), False),)
+
+
+def _networks_of_six(address: str) -> Sequence[tuple[str, bool]]:
+    try:
+        found = ipaddress.IPv6Address(address)
     except ValueError:
-        return (("unknown", 1),)
-    if isinstance(found, ipaddress.IPv6Address):
-        if found.ipv4_mapped is None:
-            return ((_network(found, 64), 1), (_network(found, 48), _WIDE_NETWORK_FACTOR))
-        found = found.ipv4_mapped
-    return ((_network(found, 24), 1),)
+        return (("unknown", False),)
+    if found.ipv4_mapped is not None:
+        return ((_network_of_four(found.ipv4_mapped.packed), False),)
+    return ((_network_of_six(found, 64), False), (_network_of_six(found, 48), True))
 
 
-def _network(address: ipaddress.IPv4Address | ipaddress.IPv6Address, bits: int) -> str:
-    return str(ipaddress.ip_network((address.packed, bits), strict=False))
+def _network_of_four(packed: bytes) -> str:
+    return f"{packed[0]}.{packed[1]}.{packed[2]}.0/24"
+
+
+def _network_of_six(address: ipaddress.IPv6Address, bits: int) -> str:
+    return str(ipaddress.IPv6Network((address.packed, bits), strict=False))
 
 
 def _first_wait(step: Callable[[str, Rate], float], counted: Sequence[tuple[str, Rate]]) -> float:

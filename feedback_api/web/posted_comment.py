@@ -11,11 +11,11 @@ from feedback_api.domain.identity import LanguageCode
 from feedback_api.domain.text import IDEMPOTENCY_KEY
 from feedback_api.services import Services
 from feedback_api.services.ports import PublishedText
-from feedback_api.services.submit import Submitted, submit
+from feedback_api.services.submit import Submitted, begin, submit
 from feedback_api.web.comment_filters import is_section
 from feedback_api.web.fields import Fields, convert, convert_each
 from feedback_api.web.posted_models import CommentPosted
-from feedback_api.web.threads import in_thread
+from feedback_api.web.threads import in_thread, told_by
 
 _HARMLESS = CommentPosted(
     section="",
@@ -39,13 +39,18 @@ async def submit_fields(
     """
     try:
         posted = convert(fields, CommentPosted, texts=texts)
-        return await in_thread(
-            submit,
-            posted.draft(),
-            idempotency_key=key,
-            services=services,
-            invitation=posted.invitation,
-        )
+        if services.queue is None or posted.invitation is not None:
+            return await in_thread(
+                submit,
+                posted.draft(),
+                idempotency_key=key,
+                services=services,
+                invitation=posted.invitation,
+            )
+        begun = begin(posted.draft(), idempotency_key=key, services=services)
+        if isinstance(begun, Submitted):
+            return begun
+        return begun.told(await told_by(services.queue.add_soon(begun.comment)))
     except (Invalid, Unknown):
         faults = _every_fault(fields, key, services.text, texts=texts)
         if not faults:

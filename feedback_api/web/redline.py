@@ -12,8 +12,6 @@ from enum import StrEnum
 from functools import lru_cache
 from itertools import groupby
 
-from rapidfuzz.distance import LCSseq
-
 from feedback_api.domain.errors import UnknownLanguage, UnknownSection
 from feedback_api.domain.section import Wording
 from feedback_api.services.ports import PublishedText
@@ -96,6 +94,8 @@ def _lines(text: str) -> list[str]:
 
 def _stretches(old: Sequence[str], new: Sequence[str]) -> Iterator[tuple[bool, slice, slice]]:
     """Whether kept, and where in each: what was removed and added in one place is one stretch."""
+    from rapidfuzz.distance import LCSseq  # its import costs each start, and few need it
+
     for is_kept, operations in groupby(LCSseq.opcodes(old, new), lambda one: one.tag == "equal"):
         places = list(operations)
         first, last = places[0], places[-1]
@@ -131,6 +131,8 @@ def _whole(change: Change, lines: Iterable[str]) -> Iterator[Line]:
 
 
 def _are_alike(old: str, new: str) -> bool:
+    from rapidfuzz.distance import LCSseq
+
     return LCSseq.normalized_similarity(_words(old), _words(new)) >= _LIKENESS
 
 

@@ -7,8 +7,8 @@ nothing of this is used but `in_thread`.
 import asyncio
 import threading
 from collections.abc import Callable, Coroutine
-from concurrent.futures import ThreadPoolExecutor
-from contextlib import AbstractContextManager, nullcontext
+from concurrent.futures import Future, ThreadPoolExecutor
+from contextlib import AbstractContextManager, nullcontext, suppress
 from typing import Any, ParamSpec, TypeVar, TypeVarTuple
 
 from anyio import CapacityLimiter
@@ -43,6 +43,31 @@ async def in_thread(
     if is_answering():
         return function(*args, **kwargs)
     return await run_in_threadpool(function, *args, **kwargs)
+
+
+async def told_by(future: Future[_ResultT]) -> _ResultT:
+    """What another thread is going to say, while no thread waits for it. Raises what that says.
+
+    Who asked may be gone by then; the other thread never learns of it.
+    """
+    loop = asyncio.get_running_loop()
+    answer: asyncio.Future[_ResultT] = loop.create_future()
+
+    def settle() -> None:
+        if answer.done():
+            return
+        error = future.exception()
+        if error is None:
+            answer.set_result(future.result())
+        else:
+            answer.set_exception(error)
+
+    def tell(_future: Future[_ResultT]) -> None:
+        with suppress(RuntimeError):  # the loop is closed: nobody waits any more
+            loop.call_soon_threadsafe(settle)
+
+    future.add_done_callback(tell)
+    return await answer
 
 
 class Turns:

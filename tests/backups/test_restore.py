@@ -13,7 +13,8 @@ from pathlib import Path
 import pytest
 
 from feedback_api.backups.present_store import acts_in, read_present
-from feedback_api.backups.restoring import finish_restore, refuse_unfinished_restore
+from feedback_api.backups.restoring import finish_restore
+from feedback_api.backups.unfinished import refuse_unfinished_restore
 from feedback_api.domain.comment import Idempotency
 from feedback_api.domain.decision import State
 from feedback_api.domain.errors import (
