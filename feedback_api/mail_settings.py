@@ -60,18 +60,12 @@ class DigestTime:
 
         Where clocks skip the time it is due at the change, where they show it twice at the first.
         """
-        return max(moment for moment in self._around(now) if moment <= now)
-
-    def next_after(self, now: datetime) -> datetime:
-        """The next moment when it is due, in `now`'s zone."""
-        return min(moment for moment in self._around(now) if moment > now)
-
-    def _around(self, now: datetime) -> list[datetime]:
         zone = ZoneInfo(self.zone)
         today = now.astimezone(zone).date()
-        days = (today + timedelta(days=offset) for offset in (-2, -1, 0, 1, 2))
+        days = (today + timedelta(days=offset) for offset in (-2, -1, 0, 1))
         moments = (datetime.combine(day, self.at, tzinfo=zone) for day in days)
-        return [moment.astimezone(now.tzinfo) for moment in moments]
+        there = (moment.astimezone(now.tzinfo) for moment in moments)
+        return max(moment for moment in there if moment <= now)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
