@@ -23,7 +23,7 @@ from feedback_api.storage.sql_schema import prepare
 from feedback_api.storage.sql_store import SqlStore
 from tests.fakes.clockwork import START
 from tests.fakes.comments import comment_id, usual_comment
-from tests.fakes.postgres import PostgresServer
+from tests.fakes.postgres import PostgresServer, free_port
 from tests.fakes.published import PAGE, SECTION, SOURCE
 
 SHARDS = 4
@@ -157,6 +157,28 @@ def test_retry_is_acknowledged_once_the_standbys_have_what_it_finds(
             assert waiting.result(WAITS_SECONDS) == comment
     finally:
         database.close()
+
+
+def test_primary_that_became_a_standby_is_left_and_found_again_among_several_hosts(
+    database_url: str, postgres: PostgresServer
+) -> None:
+    """What a standby answers, 25006, also comes from a primary that may only read."""
+    nobody = f"127.0.0.1:{free_port()}"
+    hosts = database_url.replace("@", f"@{nobody},")
+    database = Database(f"{hosts}?target_session_attrs=read-write")
+    store = make_store(database)
+    store.add(make_comment(1))
+    postgres.execute("ALTER SYSTEM SET default_transaction_read_only = on")
+    try:
+        postgres.reload()
+        with pytest.raises(StoreUnavailable):
+            store.add(make_comment(2))
+    finally:
+        postgres.execute("ALTER SYSTEM RESET default_transaction_read_only")
+        postgres.reload()
+
+    assert _taken_again(store, make_comment(2)) == make_comment(2)
+    database.close()
 
 
 def test_changes_that_wait_in_vain_are_given_up_and_readers_go_on(
