@@ -12,23 +12,9 @@ from feedback_api.domain.comment import About, Kind, Role, Visibility
 from feedback_api.domain.decision import State
 from feedback_api.services.ports import CommentQuery
 from feedback_api.storage.bitmap import Bitmap, add, bits, discard, of
+from feedback_api.storage.query_filters import EQUAL
 
-_FILTERS = (
-    "page",
-    "section",
-    "language",
-    "role",
-    "verified",
-    "kind",
-    "about",
-    "visibility",
-    "public",
-    "cycle",
-    "agenda",
-    "has_agenda",
-    "assignee",
-    "prepared",
-)
+_FILTERS = (*EQUAL, "has_agenda")
 _values = attrgetter("state", *_FILTERS)
 
 
@@ -81,19 +67,21 @@ class FacetIndex:
     def fill(self, all_facets: Iterable[Facets]) -> None:
         """Take in those of every position from 0 on, into an empty index.
 
-        Half the time of adding them singly, and a start has 50,000.
+        A third of the time of adding them singly, and a start has 50,000: many are alike in all.
         """
-        columns = [defaultdict[Hashable, "array[int]"](_positions) for _ in self._columns]
+        alike = defaultdict[tuple[Hashable, ...], "array[int]"](_positions)
         total = 0
         for position, facets in enumerate(all_facets):
             total = position + 1
             if facets.erased is not None:
                 add(self._erased, position)
                 continue
-            for positions_by_value, value in zip(columns, _values(facets), strict=True):
-                positions_by_value[value].append(position)
-        for bitmaps, positions_by_value in zip(self._columns, columns, strict=True):
-            for value, positions in positions_by_value.items():
+            alike[_values(facets)].append(position)
+        for place, bitmaps in enumerate(self._columns):
+            columns = defaultdict[Hashable, "array[int]"](_positions)
+            for values, positions in alike.items():
+                columns[values[place]].extend(positions)
+            for value, positions in columns.items():
                 bitmaps[value] = of(positions, total)
 
     def add(self, position: int, facets: Facets) -> None:

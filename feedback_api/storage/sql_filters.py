@@ -6,24 +6,10 @@ from uuid import UUID
 from sqlalchemy import ColumnElement, Select, asc, desc, false, select, tuple_
 
 from feedback_api.services.ports import CommentQuery, Order
+from feedback_api.storage.query_filters import EQUAL
 from feedback_api.storage.sql_tables import COMMENTS
 from feedback_api.storage.text_search import Words
 
-_EQUAL = (
-    "page",
-    "section",
-    "language",
-    "role",
-    "verified",
-    "kind",
-    "about",
-    "visibility",
-    "public",
-    "cycle",
-    "agenda",
-    "assignee",
-    "prepared",
-)
 _ORDER = (COMMENTS.c.submitted_at, COMMENTS.c.id)
 
 
@@ -34,7 +20,7 @@ def conditions(query: CommentQuery) -> list[ColumnElement[bool]]:
     found: list[ColumnElement[bool]] = [~COMMENTS.c.erased]
     if query.states:
         found.append(COMMENTS.c.state.in_(sorted(query.states)))
-    for name in _EQUAL:
+    for name in EQUAL:
         wanted = getattr(query, name)
         if wanted is not None:
             found.append(COMMENTS.c[name] == wanted)
