@@ -6,6 +6,7 @@ service, so that both are judged alike.
 
 import os
 import random
+import re
 import threading
 import time
 from collections import Counter, defaultdict
@@ -36,6 +37,7 @@ ROUNDS_PER_LOOK = 10
 """Everything is looked at in the database after each round, through a replica after so many."""
 _BEFORE_SECONDS = (0.1, 0.8)
 _AFTER_SECONDS = 0.3
+_TRACEBACK = re.compile(r"^Traceback.*\n(?:[ \t].*\n)*.*", re.MULTILINE)
 StartProxy = Callable[[SmallSite, Sequence[int]], Proxy]
 Stored = Mapping[str, Sequence[dict[str, Any]]]
 
@@ -199,7 +201,7 @@ class Campaign:
             restarts=sum(
                 one.process is None or one.process.poll() is not None for one in self.replicas
             ),
-            tracebacks=sum(log.count("Traceback") for log in logs),
+            tracebacks=[one for log in logs for one in _tracebacks(log)],
             stored=self._stored,
             stopped_by=self._stopped_by,
             machine=f"{os.cpu_count()} processors, load {os.getloadavg()[0]:.1f}.",
@@ -217,6 +219,11 @@ def _as_listed(document: str) -> dict[str, Any]:
     """With the fields that a document leaves out where there is nothing to say."""
     comment: dict[str, Any] = msgspec.json.decode(document)
     return {"additions": [], "events": [], "version": 1, **comment}
+
+
+def _tracebacks(log: str) -> list[str]:
+    """Each up to the error itself, which is its first line that is not indented."""
+    return [found[0] for found in _TRACEBACK.finditer(log)]
 
 
 def _signed_in(one: Service) -> str:

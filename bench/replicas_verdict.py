@@ -42,7 +42,7 @@ class Outcome:
     looks: Mapping[str, int]
     faults: Sequence[Fault]
     restarts: int
-    tracebacks: int
+    tracebacks: Sequence[str]
     stored: int
     stopped_by: str
     machine: str
@@ -66,8 +66,7 @@ def complaints(outcome: Outcome) -> list[str]:
         found.append(f"one key was sent to all replicas {outcome.at_once} times only")
     if outcome.restarts:
         found.append(f"{outcome.restarts} replicas ended by themselves")
-    if outcome.tracebacks:
-        found.append(f"the replicas logged {outcome.tracebacks} tracebacks")
+    found += [f"a replica logged: {one}" for one in outcome.tracebacks]
     if sum(outcome.acknowledged.values()) < len(outcome.rounds):
         found.append("hardly anything was acknowledged, so nothing was tried")
     return found

@@ -1,10 +1,13 @@
 """Comments that several threads of a replica bring at once: each gets the answer it would alone."""
 
 import threading
+import time
+import uuid
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 
+import psycopg
 import pytest
 
 from feedback_api.domain.comment import Comment, Idempotency
@@ -21,6 +24,7 @@ from tests.fakes.comments import usual_comment
 from tests.fakes.postgres import PostgresServer
 
 AT_ONCE = 12
+WAITS_SECONDS = 20
 
 
 @pytest.fixture
@@ -119,6 +123,29 @@ def test_connections_that_broke_meanwhile_are_no_reason_to_refuse(
 
     assert _added_at_once(store, comments[6:]) == comments[6:]
     assert _stored(database) == set(comments)
+
+
+def test_connection_that_breaks_while_it_stores_is_let_go_and_nothing_else_told(
+    store: SqlStore, database_url: str, postgres: PostgresServer, caplog: pytest.LogCaptureFixture
+) -> None:
+    comment = _keyed(1, "key")
+    until = time.monotonic() + WAITS_SECONDS
+    with psycopg.connect(database_url) as other, ThreadPoolExecutor(1) as pool:
+        other.execute(
+            "INSERT INTO idempotency_keys (key_hash, cycle, id) VALUES ('key', '', %s)",
+            [uuid.uuid4()],
+        )
+        adding = pool.submit(store.add, comment)
+        while not postgres.execute(
+            "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE wait_event_type = 'Lock'"
+            " AND application_name = 'code-of-practice'"
+        ):
+            assert time.monotonic() < until
+        other.rollback()
+
+    assert adding.result() == comment
+    assert [record.message for record in caplog.records if record.exc_info] == []
+    assert {record.name for record in caplog.records} <= {"feedback_api.storage.sql_database"}
 
 
 def test_without_a_server_each_is_told_so(store: SqlStore, postgres: PostgresServer) -> None:
