@@ -14,6 +14,7 @@ from feedback_api.web.taking_comments import take_comment
 from feedback_api.web.visit import Visit
 
 STATUS_PATH = "/feedback/receipt"
+_NO_SECTION = SectionId("")
 
 
 def json_answer(shown: Shown, *, status: int = 200) -> Response:
@@ -68,7 +69,7 @@ async def readyz(visit: Visit) -> Response:
     """Text and comments can be read."""
     try:
         visit.services.text.revision()
-        visit.services.reads.tally()
+        visit.services.reads.public(_NO_SECTION)  # a tally would read every comment there is
     except (FeedbackError, OSError):
         raise NotReady from None
     return json_answer(HealthShown(status="ready"))

@@ -1,14 +1,13 @@
 """What every answer carries, errors included."""
 
-from collections.abc import Mapping
 from dataclasses import replace
 
 import pytest
 from starlette.testclient import TestClient
 
-from feedback_api.domain.decision import State
+from feedback_api.domain.comment import Comment
 from feedback_api.domain.errors import StoreFailed
-from feedback_api.domain.identity import PageId
+from feedback_api.domain.identity import PageId, SectionId
 from feedback_api.services import Services
 from tests.fakes.comments import comment_id, usual_comment
 from tests.fakes.memory_store import MemoryStore
@@ -123,7 +122,7 @@ class _BrokenReads(MemoryStore):
 class _FailedReads(MemoryStore):
     """Reads whose disk is gone."""
 
-    def tally(self) -> Mapping[State, int]:
+    def public(self, section: SectionId) -> tuple[Comment, ...]:
         raise StoreFailed
 
 
