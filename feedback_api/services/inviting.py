@@ -142,7 +142,8 @@ def _count(count: str | None) -> int:
     """0 for a shared link."""
     if count is None:
         return 0
-    if count.isascii() and count.isdecimal() and 1 <= int(count[:9]) <= MOST_CODES:
+    is_number = count.isascii() and count.isdecimal() and len(count) < 10
+    if is_number and 1 <= int(count) <= MOST_CODES:
         return int(count)
     raise InvitationNotMade(
         f"The count must be a number of codes from 1 to {MOST_CODES}; it is “{shown(count)}”."
