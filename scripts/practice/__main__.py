@@ -12,6 +12,7 @@ COMMANDS = {
     "build": "build_command:build",
     "check-content": "check_content_command:check_content_command",
     "languages": "languages_command:application",
+    "rebuild": "rebuild_command:rebuild",
     "review": "review_command:application",
     "serve": "serve_command:serve",
     "translate": "translate_command:application",

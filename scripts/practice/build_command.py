@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import os
 import sys
 from datetime import UTC, datetime
@@ -28,12 +29,19 @@ def build(
     root: Annotated[Path, typer.Option(help="Folder of the project.")] = ROOT,
 ) -> None:
     """Build the site; on any problem print path:line: code message and leave the old site."""
+    gc.disable()  # a tenth of the time, for a process that ends soon
+    if not built(root.resolve(), output.resolve(), changed=changed):
+        raise typer.Exit(1)
+
+
+def built(root: Path, output: Path, *, changed: bool) -> bool:
+    """Whether there is a new site; otherwise what stands in its way has been printed."""
     started = perf_counter()
     try:
         settings = read_build_settings(os.environ)
         code = build_site(
-            root.resolve(),
-            site=output.resolve(),
+            root,
+            site=output,
             settings=settings,
             now=datetime.now(UTC),
             keep_unchanged=changed,
@@ -42,7 +50,7 @@ def build(
         for problem in found.problems:
             print(problem, file=sys.stderr)
         print(f"{len(found.problems)} problems: no site was built.", file=sys.stderr)
-        raise typer.Exit(1) from None
+        return False
     if missing := missing_history(root):
         print(missing, file=sys.stderr)
     sections = sum(1 for _ in code.sections(code.source.code))
@@ -51,3 +59,4 @@ def build(
         f"Built {output}: {len(code.order)} pages, {sections} sections, {names},"
         f" in {perf_counter() - started:.1f} s."
     )
+    return True

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from practice.built_html import BuiltHtml
-from practice.page_memory import PageMemory, read_page_memory
+from practice.page_memory import MemoryFile, PageMemory
 from practice.text import LanguageCode
 
 FILE = "languages.json"
@@ -28,11 +28,9 @@ class BuiltBefore:
         """Whether the language's site was built from the very same things, and is there."""
         return self.keys.get(language) == key and (self.site / language).is_dir()
 
-    def pages(self, language: LanguageCode, memory: Path) -> PageMemory | None:
-        """What `memory` tells of the pages of that language's site; None where it tells nothing."""
-        if language not in self.keys:
-            return None
-        return read_page_memory(memory, self.site / language)
+    def pages(self, memory: MemoryFile) -> PageMemory | None:
+        """What is remembered of the pages of a language's site; None where that is of another."""
+        return memory.read(self.site / memory.language) if memory.language in self.keys else None
 
     def take_over(self, language: LanguageCode, fresh: Path) -> BuiltHtml:
         """Link the language's files into the new site; files of a site are never written again."""
@@ -65,7 +63,9 @@ def forget(folder: Path) -> None:
 
 
 def write_built_before(folder: Path, built: BuiltBefore) -> None:
-    """Remember this build for the next one."""
+    """Remember this build, whose site is served from now on, for the next one."""
+    for code in built.keys:
+        MemoryFile(folder=folder, language=code).keep()
     languages = {
         code: {
             "key": key,

@@ -9,11 +9,12 @@ import json
 from collections.abc import Iterator, Mapping
 from functools import cache
 from pathlib import Path
-from typing import Any, NamedTuple
-
-from jsonschema import Draft202012Validator, ValidationError
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from practice.yaml_lines import Place
+
+if TYPE_CHECKING:
+    from jsonschema import Draft202012Validator, ValidationError
 
 SCHEMA = Path(__file__).with_name("cycle.schema.json")
 _LONGEST_SHOWN = 40
@@ -51,6 +52,8 @@ def _schema() -> dict[str, Any]:
 
 @cache
 def _validator() -> Draft202012Validator:
+    from jsonschema import Draft202012Validator  # takes a tenth of a second, and few have a cycle
+
     return Draft202012Validator(_schema())
 
 

@@ -57,7 +57,7 @@ def finished_pages(
             continue
         text = path.read_text(encoding="utf-8")
         parsed = html.document_fromstring(text)
-        built = read_page("site" / path.relative_to(site), parsed)
+        built = read_page("site" / path.relative_to(site), text, parsed)
         problems.extend(built.problems)
         if address in finishing.searched:
             searched[address] = searched_text(parsed, finishing.words)

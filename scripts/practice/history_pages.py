@@ -43,7 +43,9 @@ def write_history_pages(site: Path, histories: Sequence[SectionHistory]) -> None
         page = site / history_address(history.page) / "index.html"
         page.parent.mkdir(parents=True)
         named = head.replace(_ANY, history.section.id).replace(_ANY_TITLE, _title(history))
-        page.write_text(named + middle + foot.replace(_ANY, history.section.id), encoding="utf-8")
+        # The space between two middles depends on which others there are.
+        text = f"{named}{middle.strip()}\n{foot.replace(_ANY, history.section.id)}"
+        page.write_text(text, encoding="utf-8")
     shutil.rmtree(folder)
 
 

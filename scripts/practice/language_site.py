@@ -19,9 +19,9 @@ from practice.history_views import SectionHistory, history_address
 from practice.marking import site_marks
 from practice.menu import CONFIGURATION
 from practice.messages import Messages
-from practice.mkdocs_run import run_mkdocs
+from practice.mkdocs_run import MkDocsRun, run_mkdocs
 from practice.page_keys import Address, SiteKeys, SiteParts, site_keys
-from practice.page_memory import BuiltPage, PageMemory, write_page_memory
+from practice.page_memory import BuiltPage, MemoryFile, PageMemory
 from practice.precompressed import write_compressed
 from practice.problem import Problem
 from practice.search_index import write_search_index
@@ -29,7 +29,7 @@ from practice.search_words import read_search_words
 from practice.section_marks import SiteMarks
 from practice.staging import other_files, stage, staged_texts
 from practice.text import PageId
-from practice.unused_files import drop_unused_search_files, drop_unused_theme_files
+from practice.unused_files import copy_used_theme_files, drop_unused_search_files
 from practice.whole_code import whole_code
 
 _LOCK = Path("requirements/site.txt")
@@ -51,30 +51,13 @@ class LanguageSite:
     cycles: tuple[CycleView, ...]
     histories: tuple[SectionHistory, ...]
     staged: Path
+    memory: MemoryFile
     site: Path
 
     @property
     def target(self) -> Path:
         """The folder of the new site."""
         return self.site / self.edition.language.code
-
-    @property
-    def memory(self) -> Path:
-        """The file with what is kept of each page of the site that is served."""
-        return self.staged.with_name(f"{self.staged.name}-pages.json")
-
-    @property
-    def _new_memory(self) -> Path:
-        return self.memory.with_suffix(".new")
-
-    def forget(self) -> None:
-        """What a build left that was never served."""
-        self._new_memory.unlink(missing_ok=True)
-
-    def remember(self) -> None:
-        """From now on this is the site that is served; one that was taken over is remembered."""
-        if self._new_memory.exists():
-            self._new_memory.replace(self.memory)
 
     def build(self, keys: SiteKeys, before: PageMemory | None = None) -> BuiltHtml:
         """Write `site/<code>/`; what the policy must allow, and every Problem, come back.
@@ -87,7 +70,8 @@ class LanguageSite:
                 before.take_over(address, self.target)
         new = [one for one in self.histories if history_address(one.page) not in known]
         recorded: dict[str, str] = {}
-        problems = list(self._run(known, new, recorded))
+        run = self._run(known, new, recorded)
+        problems = list(run.problems)
         problems += self._disagreements(recorded, known)
         write_history_pages(self.target, new)
         if problems:
@@ -106,11 +90,11 @@ class LanguageSite:
             known,
         )
         problems += self._write_search(finished.searched)
-        drop_unused_theme_files(self.target, finished.assets)
+        copy_used_theme_files(run.themes, self.target, finished.assets)
         drop_unused_search_files(self.target)
         styles = read_built(self.site, self.target.rglob("*.css"))
         write_compressed(list(self.target.rglob("*.*")))
-        write_page_memory(self._new_memory, finished.pages)
+        self.memory.write(finished.pages)
         return replace(
             finished.built,
             problems=(*problems, *finished.built.problems, *styles.problems),
@@ -139,18 +123,16 @@ class LanguageSite:
         known: Mapping[Address, BuiltPage],
         histories: Sequence[SectionHistory],
         recorded: dict[str, str],
-    ) -> tuple[Problem, ...]:
+    ) -> MkDocsRun:
         """Let MkDocs make the pages that are not known; `recorded` takes their texts by page id."""
         marks = self._marks(recorded.__setitem__)
-        texts = staged_texts(self.edition, self.replacements)
         kept = {
             self._address(page): page for page in self.edition.pages if self._address(page) in known
         }
         stage(
             self.staged,
-            texts=texts,
+            texts=staged_texts(self.edition, self.replacements),
             files=other_files(self.root, self.edition),
-            old=[self._path(page) for page in kept.values()],
         )
         templates = self.staged.with_name(f"{self.staged.name}-templates")
         made = {**cycle_templates(self.cycles), **history_templates(histories)}
@@ -171,7 +153,7 @@ class LanguageSite:
             staged=self.staged,
             templates=templates,
             target=self.target,
-            only_changed=bool(known),
+            kept=[self._path(page).as_posix() for page in kept.values()],
         )
 
     def _write_search(self, copies: Mapping[Address, str]) -> tuple[Problem, ...]:

@@ -5,29 +5,34 @@ from __future__ import annotations
 import logging
 import os
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from dataclasses import dataclass
 from pathlib import Path
 
-from mkdocs.commands.build import build
 from mkdocs.config import load_config
-from mkdocs.exceptions import MkDocsException
+from mkdocs.exceptions import ConfigurationError, MkDocsException
 
 from practice.build_settings import BuildSettings
 from practice.edition import Edition
 from practice.menu import CONFIGURATION
+from practice.mkdocs_pages import build_pages
 from practice.page_source import page_id
 from practice.problem import Problem
 from practice.section_marks import SiteMarks
 from practice.yaml_file import read_mapping
 
 EXTENSION = "practice.sections_extension"
-# What MkDocs warns of does not hold where menu and titles are the same as before.
-_DIRTY = (
-    "A 'dirty' build is being performed, this will likely lead to inaccurate navigation and other"
-    " links within your site. This option is designed for site development purposes only."
-)
+_PLUGINS = "This build runs no plugins of MkDocs: take them out of “plugins”."
 _DOC_FILE = re.compile(r"Doc file '(?P<page>[^']+)' contains .*?'(?P<link>[^']*)'")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MkDocsRun:
+    """What went wrong, and the folders of the theme, the first of which counts."""
+
+    problems: tuple[Problem, ...]
+    themes: tuple[Path, ...]
 
 
 def run_mkdocs(
@@ -40,14 +45,15 @@ def run_mkdocs(
     staged: Path,
     templates: Path,
     target: Path,
-    only_changed: bool,
-) -> tuple[Problem, ...]:
-    """Build the site of `edition` from `staged` into `target`; what went wrong comes back.
+    kept: Collection[str],
+) -> MkDocsRun:
+    """Build the site of `edition` from `staged` into `target`, without the files of the theme.
 
     Each Jinja template in the folder `templates` becomes a page at the same path.
-    With `only_changed`, pages that are in `target` already and newer than their text stay.
+    Pages whose files below `staged` are in `kept` are not built.
     """
     language = edition.language
+    themes: tuple[Path, ...] = ()
     with _warnings() as records:
         try:
             config = load_config(
@@ -64,12 +70,17 @@ def run_mkdocs(
                 path.relative_to(templates).as_posix() for path in templates.rglob("*.html")
             )
             config.mdx_configs[EXTENSION] = {"marks": marks}
-            build(config, dirty=only_changed)
+            if config.plugins:
+                raise ConfigurationError(_PLUGINS)
+            build_pages(config, kept=kept, compiled=staged.with_name("compiled"))
+            themes = tuple(map(Path, config.theme.dirs))
         except (MkDocsException, SystemExit) as error:
             # A configuration that MkDocs refuses has been logged already.
             if not records:
                 records.append(str(error))
-    return tuple(_problem(root, edition, record) for record in records if record != _DIRTY)
+    return MkDocsRun(
+        problems=tuple(_problem(root, edition, record) for record in records), themes=themes
+    )
 
 
 @contextmanager

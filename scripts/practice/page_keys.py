@@ -76,13 +76,13 @@ def _frame(parts: SiteParts) -> Iterator[str]:
     yield repr(parts.settings)
     # Of the cycles, every page shows which are open, and none but their own what they ask.
     yield repr([replace(cycle, scope=None, asked=(), report=None) for cycle in parts.cycles])
-    yield _tools()
+    yield tools()
     for path in parts.files:
         yield f"{path.name} {hashlib.sha256(path.read_bytes()).hexdigest()}"
 
 
 @cache
-def _tools() -> str:
+def tools() -> str:
     """The tools themselves, as they were when this process first asked."""
     paths = sorted(Path(__file__).parent.rglob("*.py"))
     return _digest(*(f"{path.name}\n{path.read_text(encoding='utf-8')}" for path in paths))

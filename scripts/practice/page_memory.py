@@ -11,6 +11,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
 
+from practice.languages import LanguageCode
 from practice.page_keys import Address
 from practice.precompressed import ENDINGS
 
@@ -57,20 +58,50 @@ class PageMemory:
                 os.link(origin, fresh / address / name)
 
 
-def read_page_memory(path: Path, site: Path) -> PageMemory:
-    """Nothing is known where the file is missing, or not as this module writes it."""
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MemoryFile:
+    """Where one language's pages are remembered; `folder` is the build's own.
+
+    What a build writes counts from `keep` on, when its site is the one that is served.
+    """
+
+    folder: Path
+    language: LanguageCode
+
+    @property
+    def _kept(self) -> Path:
+        return self.folder / f"{self.language}-pages.json"
+
+    @property
+    def _new(self) -> Path:
+        return self.folder / f"{self.language}-pages.new"
+
+    def read(self, site: Path) -> PageMemory:
+        """Of the language's site in that folder; empty where nothing readable is known."""
+        return _read(self._kept, site)
+
+    def write(self, pages: Mapping[Address, BuiltPage]) -> None:
+        """What is known of the pages of a site that nobody is served yet."""
+        content = {address: asdict(page) for address, page in pages.items()}
+        self._new.write_text(json.dumps(content, ensure_ascii=False), encoding="utf-8")
+
+    def drop(self) -> None:
+        """Forget what was written and not kept."""
+        self._new.unlink(missing_ok=True)
+
+    def keep(self) -> None:
+        """If anything was written: a language that was taken over is remembered as it is."""
+        if self._new.exists():
+            self._new.replace(self._kept)
+
+
+def _read(path: Path, site: Path) -> PageMemory:
     try:
         content = json.loads(path.read_text(encoding="utf-8"))
         pages = {address: _page(entry) for address, entry in content.items()}
     except (OSError, ValueError, KeyError, TypeError, AttributeError):
         return PageMemory(site=site)
     return PageMemory(site=site, pages=pages)
-
-
-def write_page_memory(path: Path, pages: Mapping[Address, BuiltPage]) -> None:
-    """For the build after this one."""
-    content = {address: asdict(page) for address, page in pages.items()}
-    path.write_text(json.dumps(content, ensure_ascii=False), encoding="utf-8")
 
 
 def _page(entry: Mapping[str, object]) -> BuiltPage:

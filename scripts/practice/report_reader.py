@@ -9,14 +9,15 @@ from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 from types import MappingProxyType
-from typing import Any
-
-from jsonschema import Draft202012Validator, FormatChecker
+from typing import TYPE_CHECKING, Any
 
 from practice.cycle import Cycle, CycleId
 from practice.problem import Problem, ProblemsFoundError
 from practice.report_document import Dispositions, dispositions_of, dispositions_path
 from practice.text import Code
+
+if TYPE_CHECKING:
+    from jsonschema import Draft202012Validator
 
 SCHEMA = Path(__file__).resolve().parents[2] / "feedback_api" / "dispositions.schema.json"
 # Wider than any standard: it is for people to look at what it finds.
@@ -164,5 +165,7 @@ def _found(texts: Iterable[str], comment: str, known: frozenset[str]) -> Iterato
 
 @cache
 def _validator() -> Draft202012Validator:
+    from jsonschema import Draft202012Validator, FormatChecker  # most builds have no report
+
     schema = json.loads(SCHEMA.read_text(encoding="utf-8"))
     return Draft202012Validator(schema, format_checker=FormatChecker())

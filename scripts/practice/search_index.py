@@ -12,7 +12,7 @@ from html import escape
 from pathlib import Path
 
 from lxml import html
-from pagefind.service import get_executable
+from pagefind_bin import get_executable
 
 from practice.languages import Language
 from practice.problem import Problem
@@ -34,9 +34,10 @@ def write_search_index(
 
     `copies` are what `searched_text` made of them, and are laid out in `folder`.
     """
-    executable = get_executable()
     path = language.folder / "mkdocs.yml"
-    if executable is None:
+    try:
+        executable = get_executable()
+    except FileNotFoundError:
         message = "Pagefind is not installed: run scripts/build, which installs it."
         return (Problem(path, 1, "search-index", message),)
     shutil.rmtree(folder, ignore_errors=True)

@@ -7,9 +7,7 @@ from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
 from functools import cache
 from pathlib import Path
-from typing import Any
-
-from jsonschema import Draft202012Validator
+from typing import TYPE_CHECKING, Any
 
 from practice.build_settings import BuildSettings
 from practice.cycle import Cycle
@@ -21,6 +19,9 @@ from practice.menu import CONFIGURATION
 from practice.problem import Problem, ProblemsFoundError
 from practice.text import Code, LanguageCode, SectionId
 from practice.yaml_file import read_mapping
+
+if TYPE_CHECKING:
+    from jsonschema import Draft202012Validator
 
 SCHEMA = Path("feedback_api/sections.schema.json")
 VERSION = 1
@@ -140,6 +141,8 @@ def _wording(entry: ShownSection, edition: Edition, settings: BuildSettings) -> 
 
 @cache
 def _validator(path: Path) -> Draft202012Validator:
+    from jsonschema import Draft202012Validator  # while the languages are being built
+
     return Draft202012Validator(json.loads(path.read_text(encoding="utf-8")))
 
 

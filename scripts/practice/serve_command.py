@@ -7,7 +7,7 @@ import socket
 import subprocess
 import sys
 import threading
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from ipaddress import ip_address
 from pathlib import Path
@@ -15,6 +15,8 @@ from typing import Annotated
 
 import typer
 from watchfiles import watch
+
+from practice.rebuilder import Rebuilder
 
 ROOT = Path(__file__).resolve().parents[2]
 WATCHED = ("docs", "languages", "theme", "cycles", "mkdocs.yml", "feedback_api/web/static")
@@ -62,8 +64,11 @@ def serve(
     stopped = threading.Event()
     stop_with(service, stopped)
     if watch_files:
-        rebuild = threading.Thread(target=rebuild_on_change, args=(address, stopped), daemon=True)
-        rebuild.start()
+        rebuilder = Rebuilder(ROOT, build_environment(address))
+        watching = threading.Thread(
+            target=rebuild_on_change, args=(rebuilder, stopped), daemon=True
+        )
+        watching.start()
     code = service.wait()
     stopped.set()
     raise typer.Exit(code)
@@ -86,11 +91,16 @@ def refuse_taken_port(address: Address) -> None:
         raise typer.Exit(1) from None
 
 
-def build(address: Address, *arguments: str) -> bool:
-    """Build in a process of its own, so that a change to the tools themselves takes effect, too."""
-    command = [sys.executable, "-m", "practice", "build", *arguments]
-    environment = {"PRACTICE_SITE_URL": f"{address.origin}/"} | os.environ
+def build(address: Address) -> bool:
+    """Build everything, in a process of its own."""
+    command = [sys.executable, "-m", "practice", "build"]
+    environment = build_environment(address)
     return subprocess.run(command, cwd=ROOT, env=environment, check=False).returncode == 0
+
+
+def build_environment(address: Address) -> Mapping[str, str]:
+    """The site is below the address at which the service answers, unless the caller says more."""
+    return {"PRACTICE_SITE_URL": f"{address.origin}/"} | os.environ
 
 
 def service_command(address: Address) -> list[str]:
@@ -152,13 +162,10 @@ def stop_with(service: subprocess.Popen[bytes], stopped: threading.Event) -> Non
         signal.signal(number, stop)
 
 
-def rebuild_on_change(
-    address: Address,
-    stopped: threading.Event,
-    build_site: Callable[..., bool] = build,
-) -> None:
+def rebuild_on_change(rebuilder: Rebuilder, stopped: threading.Event) -> None:
     """Rebuild after every change; a build that fails leaves the last good site in place."""
+    rebuilder.begin()
     paths = [ROOT / name for name in WATCHED if (ROOT / name).exists()]
     for _ in watch(*paths, stop_event=stopped, raise_interrupt=False):
-        done = build_site(address, "--changed")
+        done = rebuilder.build()
         say("Rebuilt." if done else "The build failed: the site stays as it was.")

@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-import os
 import shutil
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 
 from practice.edition import Edition
@@ -36,25 +35,14 @@ def other_files(root: Path, edition: Edition) -> dict[Path, Path]:
     }
 
 
-def stage(
-    folder: Path,
-    *,
-    texts: Mapping[Path, str],
-    files: Mapping[Path, Path],
-    old: Collection[Path] = (),
-) -> None:
-    """Write texts and files into `folder`, which holds nothing else afterwards.
-
-    To whoever asks for their times, the `old` ones have not been changed for ages.
-    """
+def stage(folder: Path, *, texts: Mapping[Path, str], files: Mapping[Path, Path]) -> None:
+    """Write texts and files into `folder`, which holds nothing else afterwards."""
     if folder.exists():
         shutil.rmtree(folder)
     for path, text in texts.items():
         target = folder / path
         target.parent.mkdir(parents=True, exist_ok=True)
         target.write_text(text, encoding="utf-8")
-        if path in old:
-            os.utime(target, (0, 0))
     for path, origin in files.items():
         target = folder / path
         target.parent.mkdir(parents=True, exist_ok=True)

@@ -46,7 +46,19 @@ class Promise:
     number: str
 
 
-def standards_table(root: Path, code: Code, language: Language, messages: Messages) -> str:
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ToldPromise:
+    """What machines are told of a standard in one language; `url` is below the site's root."""
+
+    standard: Standard
+    url: str
+    title: str
+    promise: str
+    number: str
+    text_language: LanguageCode
+
+
+def standards_table(code: Code, promised: Sequence[Promise], messages: Messages) -> str:
     """An HTML table, one block, with links relative to the page of the register."""
     page = code.pages[code.source.code].get(PAGE)
     own = page_address(page) if page else ""
@@ -54,7 +66,7 @@ def standards_table(root: Path, code: Code, language: Language, messages: Messag
     heads = "".join(f'<th scope="col">{name}</th>' for name in names)
     rows = "".join(
         _row(promise, _relative(_address(code, promise.section), own), names, messages.locale)
-        for promise in promises(root, code, language, messages)
+        for promise in promised
     )
     return (
         f'<div class="{CLASS}"><table><thead><tr>{heads}</tr></thead>'
@@ -62,17 +74,31 @@ def standards_table(root: Path, code: Code, language: Language, messages: Messag
     )
 
 
-def standards_json(root: Path, code: Code, messages: Mapping[LanguageCode, Messages]) -> Any:
+def told_promises(
+    code: Code, language: Language, promised: Sequence[Promise]
+) -> tuple[ToldPromise, ...]:
+    """The promises as machines are told them."""
+    return tuple(
+        ToldPromise(
+            standard=promise.standard,
+            url=f"/{language.code}/{_address(code, promise.section)}",
+            title=promise.section.title,
+            promise=promise.words,
+            number=promise.number,
+            text_language=promise.section.language,
+        )
+        for promise in promised
+    )
+
+
+def standards_json(told: Mapping[LanguageCode, Sequence[ToldPromise]]) -> Any:
     """What `standards.json` holds: each entry of the register, with its words in every language."""
-    told = {
-        language.code: promises(root, code, language, messages[language.code])
-        for language in code.languages
-    }
+    languages = list(told)
     return {
         "schema": 1,
         "standards": [
-            _record(code, {name: found[place] for name, found in told.items()})
-            for place in range(len(read_standards(root)))
+            _record(dict(zip(languages, entry, strict=True)))
+            for entry in zip(*told.values(), strict=True)
         ],
     }
 
@@ -167,8 +193,8 @@ def _relative(address: str, own: str) -> str:
     return f"{posixpath.relpath(path or '.', own or '.')}/#{anchor}"
 
 
-def _record(code: Code, told: Mapping[LanguageCode, Promise]) -> dict[str, object]:
-    standard = told[code.source.code].standard
+def _record(told: Mapping[LanguageCode, ToldPromise]) -> dict[str, object]:
+    standard = next(iter(told.values())).standard
     compared = standard.compared_with
     return {
         "id": standard.id,
@@ -186,11 +212,11 @@ def _record(code: Code, told: Mapping[LanguageCode, Promise]) -> dict[str, objec
         "also_in": list(standard.also_in),
         "languages": {
             name: {
-                "url": f"/{name}/{_address(code, promise.section)}",
-                "title": promise.section.title,
-                "promise": promise.words,
+                "url": promise.url,
+                "title": promise.title,
+                "promise": promise.promise,
                 "number": promise.number,
-                "text_language": promise.section.language,
+                "text_language": promise.text_language,
             }
             for name, promise in told.items()
         },

@@ -1,11 +1,13 @@
-"""Leaves out of the site what no page of it refers to: most of the theme, half of Pagefind."""
+"""Takes into the site what its pages refer to: little of the theme, half of Pagefind."""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Collection
+import shutil
+from collections.abc import Collection, Sequence
 from pathlib import Path
 
+_ASSETS = "assets"
 _OWN_SEARCH_FORMS = ("pagefind-*ui*", "pagefind-highlight.js")
 _IN_HTML = re.compile(r"assets/[\w./@+-]*?([\w.@+-]+)(?![\w./@+-])")
 _IN_CSS = re.compile(r"[\w.@+-]+\.[a-z0-9]+")
@@ -16,17 +18,26 @@ def assets_named(page: str) -> frozenset[str]:
     return frozenset(_IN_HTML.findall(page))
 
 
-def drop_unused_theme_files(site: Path, named: Collection[str]) -> None:
-    """Delete the files below `site/assets` that neither `named` nor a style sheet refers to."""
-    used = set(named)
-    for path in site.rglob("*.css"):
-        used.update(_IN_CSS.findall(path.read_text(encoding="utf-8")))
-    for path in sorted((site / "assets").rglob("*"), reverse=True):
-        if path.is_dir():
-            if not any(path.iterdir()):
-                path.rmdir()
-        elif path.name not in used:
-            path.unlink()
+def copy_used_theme_files(themes: Sequence[Path], site: Path, named: Collection[str]) -> None:
+    """Copy to `site/assets` the files that are `named`, and those that their style sheets name.
+
+    `themes` are the folders of the theme; the first that has a file counts, and the site's own.
+    """
+    offered: dict[str, list[tuple[Path, Path]]] = {}
+    for theme in themes:
+        for path in sorted((theme / _ASSETS).rglob("*")):
+            offered.setdefault(path.name, []).append((path, site / path.relative_to(theme)))
+    waiting, seen = set(named), set(named)
+    while waiting:
+        for path, target in offered.get(waiting.pop(), ()):
+            if target.exists() or not path.is_file():
+                continue
+            target.parent.mkdir(parents=True, exist_ok=True)
+            shutil.copyfile(path, target)
+            if path.suffix == ".css":
+                more = set(_IN_CSS.findall(path.read_text(encoding="utf-8"))) - seen
+                waiting |= more
+                seen |= more
 
 
 def drop_unused_search_files(site: Path) -> None:

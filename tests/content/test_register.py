@@ -13,7 +13,12 @@ from practice.rules.quantities import QuantityReader
 from practice.rules.quantity_words import read_quantity_words
 from practice.rules.register import register_problems
 from practice.standards import FILE, Standard, read_standards
-from practice.standards_table import promises, standards_json, standards_table
+from practice.standards_table import (
+    promises,
+    standards_json,
+    standards_table,
+    told_promises,
+)
 from practice.text import Code, SectionId, read_code
 from tests.content.copies import ROOT
 from tests.content.small_code import places, small_code
@@ -166,7 +171,8 @@ def test_the_table_has_the_right_plural_forms(language: str, numbers: set[str]) 
 def test_the_table_links_each_section_from_the_page_of_the_register() -> None:
     code = read_code(ROOT)
 
-    table = standards_table(ROOT, code, code.source, read_messages(ROOT, code.source))
+    messages = read_messages(ROOT, code.source)
+    table = standards_table(code, promises(ROOT, code, code.source, messages), messages)
 
     assert table.count("<tr>") == len(read_standards(ROOT)) + 1
     assert 'href="../complaints/#complaints-acknowledge"' in table
@@ -174,9 +180,12 @@ def test_the_table_links_each_section_from_the_page_of_the_register() -> None:
 
 def test_machines_get_every_standard_in_every_language() -> None:
     code = read_code(ROOT)
-    messages = {lang.code: read_messages(ROOT, lang) for lang in code.languages}
+    told = {
+        lang.code: told_promises(code, lang, promises(ROOT, code, lang, read_messages(ROOT, lang)))
+        for lang in code.languages
+    }
 
-    standards = standards_json(ROOT, code, messages)["standards"]
+    standards = standards_json(told)["standards"]
 
     acknowledged = next(entry for entry in standards if entry["id"] == "complaint-acknowledge")
     assert (acknowledged["value"], acknowledged["unit"]) == (3, "working-days")
