@@ -2,7 +2,7 @@
 
 import contextlib
 import re
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -20,6 +20,8 @@ from feedback_api.storage.secret_file import KeyedHashes
 from feedback_api.storage.segment import SCHEMA
 
 _NAME = re.compile(r"feedback-(?P<at>[0-9]{8}T[0-9]{6}\.[0-9]{3})Z\.tar\.gz(?:\.age)?")
+_UNFINISHED = re.compile(rf"\.(?P<name>{_NAME.pattern})\.tmp")
+_LONGEST_WORK = timedelta(days=1)
 _TIME = "%Y%m%dT%H%M%S.%f"
 
 
@@ -98,7 +100,8 @@ def remove_older(
 ) -> list[Path]:
     """Remove the backups that neither limit lets stay, never `newest`; by the time in the name.
 
-    Files of other names are left alone. Raises OSError.
+    What a backup left that was killed goes, too, once nobody can be at work on it any more. Files
+    of other names are left alone. Raises OSError.
     """
     dated = sorted(
         ((_time_in(path.name), path) for path in folder.iterdir() if _NAME.fullmatch(path.name)),
@@ -111,11 +114,19 @@ def remove_older(
         if path != newest
         and ((keep is not None and number >= keep) or (oldest is not None and at < oldest))
     ]
+    gone += sorted(_left_by_a_kill(folder))
     for path in gone:
         files.remove(path)
     if gone:
         files.sync_folder(folder)
     return gone
+
+
+def _left_by_a_kill(folder: Path) -> Iterator[Path]:
+    for path in folder.iterdir():
+        found = _UNFINISHED.fullmatch(path.name)
+        if found and _time_in(found["name"]) < datetime.now(UTC) - _LONGEST_WORK:
+            yield path
 
 
 def _time_in(name: str) -> datetime:

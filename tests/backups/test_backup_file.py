@@ -27,7 +27,7 @@ from feedback_api.backups.sealing import sealed, unsealed
 from feedback_api.backups.snapshot import take_snapshot
 from feedback_api.domain.errors import BackupRefused
 from feedback_api.release import RELEASE
-from feedback_api.storage.file_system import OperatingSystemFiles
+from feedback_api.storage.file_system import OperatingSystemFiles, temporary
 from tests.backups.whole_store import back_up
 from tests.fakes.failing_disk import Call, FailingDisk, Fault
 
@@ -294,3 +294,16 @@ def test_backups_older_than_the_days_are_removed_but_never_the_new_one(tmp_path:
 
     assert set(gone) == {old, older}
     assert set(tmp_path.iterdir()) == {newest}
+
+
+def test_what_a_killed_backup_left_is_removed_a_day_later(tmp_path: Path) -> None:
+    """It holds all that a backup holds, and must not outlive those that are kept."""
+    newest, yesterday, before = _dated(tmp_path, [0, 0.9, 1.1])
+    left, at_work = temporary(before), temporary(yesterday)
+    for path in (left, at_work):
+        path.touch()
+
+    gone = remove_older(tmp_path, newest, keep=9, keep_days=None, files=FILES)
+
+    assert gone == [left]
+    assert set(tmp_path.iterdir()) == {newest, yesterday, before, at_work}
