@@ -4,6 +4,7 @@ import subprocess
 import sys
 import tempfile
 import time
+from contextlib import nullcontext
 from pathlib import Path
 from typing import Annotated
 
@@ -18,13 +19,14 @@ _PAGES = 200
 
 
 def site(
-    rounds: Annotated[int, typer.Option(min=1, help="Medians are taken over so many.")] = 5,
+    rounds: Annotated[int, typer.Option(min=0, help="Medians are taken over so many.")] = 5,
+    long_rounds: Annotated[int, typer.Option(min=0, help="The same, of the long text.")] = 3,
     pages: Annotated[
         int, typer.Option(min=0, help="Of the long text, in each language; 0: the real one alone.")
     ] = _PAGES,
-    watching: Annotated[
-        bool, typer.Option(help="Also from the change of a page until it is served.")
-    ] = True,
+    folder: Annotated[
+        Path | None, typer.Option(help="Keeps the texts for the next run, which finds them there.")
+    ] = None,
     write_docs: Annotated[
         bool, typer.Option("--write-docs", help="Put the tables into docs/manual as well.")
     ] = False,
@@ -32,15 +34,19 @@ def site(
     """Measure scripts/build beside plain MkDocs, and scripts/serve --watch beside scripts/build."""
     on = machine.machine()
     began = time.monotonic()
+
+    def keep() -> None:
+        part = part_of(run, {**on, "took_seconds": round(time.monotonic() - began)})
+        results.keep(part)
+        if write_docs:
+            results.write_into(results.MANUAL / "performance.md", "site", results.markdown(part))
+
     try:
-        with tempfile.TemporaryDirectory(prefix="bench-site-") as folder:
-            run = SiteRounds(Path(folder), pages=pages, watching=watching)
-            run.measure(rounds)
+        with nullcontext(folder) if folder else tempfile.TemporaryDirectory("-bench") as place:
+            run = SiteRounds(Path(place), pages=pages, told=keep)
+            run.measure(rounds, long_rounds)
     except (NotServedError, subprocess.CalledProcessError) as failure:
         print(f"scripts/bench site: {failure}", file=sys.stderr)
         raise typer.Exit(1) from None
-    part = part_of(run, {**on, "took_seconds": round(time.monotonic() - began)}, rounds)
-    results.keep(part)
-    print(results.markdown(part))
-    if write_docs:
-        results.write_into(results.MANUAL / "performance.md", "site", results.markdown(part))
+    if rounds:
+        print((results.FOLDER / "results.md").read_text("utf-8"))

@@ -1,7 +1,8 @@
 """The rounds of `scripts/bench site`: in each, everything once, one after the other."""
 
-from collections.abc import Iterator
-from contextlib import ExitStack, contextmanager
+import shutil
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -12,62 +13,82 @@ from bench.site_text import languages
 from bench.site_watching import Watched, watched
 
 BUILD, PLAIN, SOURCE, TRANSLATION = "build", "plain", "source", "translation"
+BESIDE = "build-beside-long"
+"""The real text, in the rounds of the long one."""
 WALL, CPU = "wall", "processors"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class _Text:
-    """`pages` in each language; `watched` has a repository of its own, as alike as can be."""
+    """`pages` in each language; what is watched is a copy, so that builds do not disturb it."""
 
     pages: int
     repository: Path
-    watched: Watched | None
+    folder: Path
+
+    @contextmanager
+    def served(self) -> Iterator[Watched]:
+        """After a first change of each kind, which no editor would measure either."""
+        with watched(self.folder / "watched", self.folder) as serving:
+            for code in languages(self.repository)[:2]:
+                serving.changed(code)
+            yield serving
 
 
 class SiteRounds:
-    """`figures` are named by the work, by WALL or CPU, and by how many pages there are."""
+    """`figures` are named by the work, by WALL or CPU, and by how many pages there are.
 
-    def __init__(self, folder: Path, *, pages: int, watching: bool) -> None:
+    `folder` takes the repositories, and keeps them; `told` is called after each round.
+    """
+
+    def __init__(self, folder: Path, *, pages: int, told: Callable[[], None]) -> None:
         self.figures = Figures()
-        self.pages: list[int] = []
-        self._folder = folder
-        self._wanted = [0, pages] if pages else [0]
-        self._watching = watching
+        self._told = told
+        self._real = _text(folder / "real", copy_repository)
+        self._long = (
+            _text(folder / "long", lambda target: longer_repository(target, pages))
+            if pages
+            else None
+        )
 
-    def measure(self, rounds: int) -> None:
+    @property
+    def pages(self) -> tuple[int, int]:
+        """Of the real text and of the long one, in each language; 0: there is none."""
+        return self._real.pages, self._long.pages if self._long else 0
+
+    def measure(self, rounds: int, long_rounds: int) -> None:
         """Raises CalledProcessError where a build fails, NotServedError."""
-        with ExitStack() as stack:
-            texts = [stack.enter_context(self._text(wanted)) for wanted in self._wanted]
-            self.pages = [text.pages for text in texts]
+        with self._real.served() as serving:
             for _ in range(rounds):
-                for text in texts:
-                    self._round(text)
+                self._round(self._real, serving)
+        if not self._long or not long_rounds:
+            return
+        with self._long.served() as serving:
+            for _ in range(long_rounds):
+                self._keep(BESIDE, self._real, built(self._real.repository))
+                self._round(self._long, serving)
 
-    @contextmanager
-    def _text(self, wanted: int) -> Iterator[_Text]:
-        folder = self._folder / f"{wanted}"
-        folder.mkdir()
-        make = (lambda target: longer_repository(target, wanted)) if wanted else copy_repository
-        repository = make(folder / "built")
-        codes = languages(repository)
-        count = sum(1 for _ in (repository / "docs" / codes[0]).rglob("*.md"))
-        built(repository)  # what is there once: compiled modules, and a site to exchange
-        with ExitStack() as stack:
-            serving = None
-            if self._watching:
-                serving = stack.enter_context(watched(make(folder / "watched"), folder))
-                for code in codes[:2]:
-                    serving.changed(code)
-            yield _Text(pages=count, repository=repository, watched=serving)
-
-    def _round(self, text: _Text) -> None:
+    def _round(self, text: _Text, serving: Watched) -> None:
         self._keep(BUILD, text, built(text.repository))
-        self._keep(PLAIN, text, built_plainly(text.repository, text.repository / "build/plain"))
-        if text.watched:
-            source, translation, *_ = languages(text.repository)
-            self._keep(SOURCE, text, text.watched.changed(source))
-            self._keep(TRANSLATION, text, text.watched.changed(translation))
+        self._keep(PLAIN, text, built_plainly(text.repository, text.folder / "plain"))
+        source, translation, *_ = languages(text.repository)
+        self._keep(SOURCE, text, serving.changed(source))
+        self._keep(TRANSLATION, text, serving.changed(translation))
+        self._told()
 
     def _keep(self, work: str, text: _Text, spent: Spent) -> None:
         self.figures.keep(Figure(work, WALL, text.pages), spent.wall)
         self.figures.keep(Figure(work, CPU, text.pages), spent.cpu)
+
+
+def _text(folder: Path, make: Callable[[Path], Path]) -> _Text:
+    """In a folder that is there already, it has been made before."""
+    repository = folder / "built"
+    if not repository.exists():
+        folder.mkdir(parents=True)
+        make(repository)
+        shutil.copytree(repository, folder / "watched", symlinks=True)
+        built(repository)  # what is there once: compiled modules, and a site to exchange
+    source = languages(repository)[0]
+    pages = sum(1 for _ in (repository / "docs" / source).rglob("*.md"))
+    return _Text(pages=pages, repository=repository, folder=folder)
