@@ -108,8 +108,12 @@ class DataLetters:
         with suppress(Undeliverable, Refused):
             to = recipient(address)
             message = message_bytes(self._letter(address, asked), to, self._sender, now)
-            async with self._server as server:
-                await server.send(message, to, self._sender.mailbox.address)
+            try:
+                async with self._server as server:
+                    await server.send(message, to, self._sender.mailbox.address)
+            except (ServerTrouble, PutOff):
+                self._restraint.take_back(asked.email)
+                raise
             _log.info("A mail was sent (own data)")
 
     def _letter(self, address: str, asked: _Asked) -> Letter:

@@ -25,3 +25,8 @@ class Restraint:
             return False
         sent.append(now)
         return True
+
+    def take_back(self, address: str) -> None:
+        """What counted last was not sent after all."""
+        if sent := self._sent.get(address.casefold()):
+            sent.pop()
