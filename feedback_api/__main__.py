@@ -3,6 +3,7 @@
 Each command imports the rooms it needs: all of them take longer to import than most commands run.
 """
 
+import gc
 import ipaddress
 import os
 import signal
@@ -37,6 +38,7 @@ def serve(
     """Run the service until Ctrl-C."""
     for number in (signal.SIGINT, signal.SIGTERM):
         signal.signal(number, _leave)  # until the server takes over
+    gc.disable()  # until all is read: what a start makes, stays
     with told():
         settings = read_settings(os.environ, origin=f"http://{_url_host(host)}:{port}")
         if settings.store.database is None:

@@ -98,6 +98,7 @@ def create_app(settings: Settings) -> Starlette:
         undone_if_refused.pop_all()
     gc.collect()
     gc.freeze()  # what is stored stays: no collection need look at it again
+    gc.enable()
     return app
 
 

@@ -1,10 +1,11 @@
 """Sets of small numbers, one bit each: 50,000 comments in 6 kB, intersected in microseconds."""
 
 from array import array
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator, Sequence
 
 _WORD_BYTES = 8
 _WORD_BITS = 64
+_SPARSE = 8  # one in so many: below that each costs less by itself than all digits do
 
 Bitmap = bytearray
 """Bit n of the whole is set for every member n."""
@@ -20,8 +21,13 @@ def add(bitmap: Bitmap, number: int) -> None:
         bitmap[place] |= 1 << (number & 7)
 
 
-def of(numbers: Iterable[int], below: int) -> Bitmap:
+def of(numbers: Sequence[int], below: int) -> Bitmap:
     """Many members at once, each less than `below`."""
+    if len(numbers) < below // _SPARSE:
+        bitmap = Bitmap(-(-below // 8))
+        for number in numbers:
+            bitmap[number >> 3] |= 1 << (number & 7)
+        return bitmap
     digits = bytearray(b"0" * below)
     for number in numbers:
         digits[below - 1 - number] = ord("1")

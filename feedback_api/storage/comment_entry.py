@@ -71,7 +71,7 @@ def entry(document: bytes, place: int) -> Entry:
     """Of a document that was checked."""
     row = _decoder.decode(document)
     order = (row.submitted_at - _EPOCH) // _MICROSECOND
-    return Entry(row=row, key=key_of(row.id), order=order, place=place, document=document)
+    return Entry(row, key_of(row.id), order, place, document)
 
 
 def rank(document: bytes) -> tuple[datetime, str]:

@@ -22,6 +22,10 @@ from feedback_api.storage.facets import FacetIndex, Facets
 from feedback_api.storage.text_search import Words
 
 
+def _positions() -> "array[int]":
+    return array("I")
+
+
 class CommentIndex:
     """Safe for any number of readers beside one writer."""
 
@@ -61,8 +65,13 @@ class CommentIndex:
 
     def fill(self, entries: Iterable[Entry]) -> None:
         """Take in every comment of a store, in order of time and id, into an empty index."""
+        shown: defaultdict[tuple[str, SectionId], array[int]] = defaultdict(_positions)
         with self._lock:
-            self._facets.fill(self._appended(entries))
+            self._facets.fill(self._appended(entries, shown))
+            for (page, section), positions in shown.items():
+                self._shown[section] = bitmap.of(positions, len(self._documents))
+                self._counts[PageId(page)][section] = len(positions)
+                self._generations[PageId(page)] += len(positions)
 
     def put(self, new: Entry) -> None:
         """Take in a new comment or the next version of one."""
@@ -77,6 +86,7 @@ class CommentIndex:
                 self._documents[position] = new.document
                 self._places[position] = new.place
                 self._link(position, new)
+                self._show(position, new, 1)
                 self._facets.add(position, new.row)
                 self._touch_merged(new.key)
 
@@ -198,19 +208,26 @@ class CommentIndex:
         for one in (new, *reversed(later)):
             self._facets.add(len(self._documents), one.row)
             self._append(one)
+            self._show(len(self._documents) - 1, one, 1)
 
     def _last_comes_after(self, new: Entry) -> bool:
         if self._orders[-1] != new.order:
             return self._orders[-1] > new.order
         return entry(self._documents[-1], 0).key > new.key
 
-    def _appended(self, entries: Iterable[Entry]) -> Iterator[Facets]:
+    def _appended(
+        self, entries: Iterable[Entry], shown: Mapping[tuple[str, SectionId], "array[int]"]
+    ) -> Iterator[Facets]:
+        """Those shown go into `shown`: one by one they would cost a tenth of the whole start."""
         for new in entries:
+            section = new.shown_on
+            if section is not None:
+                shown[new.row.page, section].append(len(self._documents))
             self._append(new)
             yield new.row
 
     def _append(self, new: Entry) -> None:
-        """All but the facets."""
+        """All but the facets, and what is shown."""
         position = len(self._documents)
         self._documents.append(new.document)
         self._orders.append(new.order)
@@ -237,10 +254,9 @@ class CommentIndex:
         if new.original is not None:
             self._duplicates[new.original].add(new.key)
             self._touch(new.original)
-        if new.shown_on is not None:
-            self._show(position, new, new.shown_on, 1)
 
     def _unlink(self, position: int, old: Entry) -> None:
+        self._show(position, old, -1)
         if old.row.idempotency:
             del self._by_idempotency_key[old.row.idempotency.key_hash]
         self._erased.discard(old.key)
@@ -250,8 +266,6 @@ class CommentIndex:
         if old.original is not None:
             self._duplicates[old.original].discard(old.key)
             self._touch(old.original)
-        if old.shown_on is not None:
-            self._show(position, old, old.shown_on, -1)
 
     def _touch(self, original: bytes) -> None:
         """What is shown of a comment hangs on those that were merged into it."""
@@ -272,7 +286,11 @@ class CommentIndex:
             page = entry(self._documents[self._by_id[key]], 0).row.page
             self._generations[PageId(page)] += 1
 
-    def _show(self, position: int, shown: Entry, section: SectionId, step: int) -> None:
+    def _show(self, position: int, shown: Entry, step: int) -> None:
+        """Where readers may see it, count it there, or no longer."""
+        section = shown.shown_on
+        if section is None:
+            return
         page = PageId(shown.row.page)
         self._generations[page] += 1
         counts = self._counts[page]

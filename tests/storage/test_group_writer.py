@@ -91,9 +91,31 @@ def test_what_waits_at_closing_is_still_written(desk: Desk) -> None:
         assert (first.result(), second.result()) == (usual_comment(1), usual_comment(2))
 
 
+def test_changes_that_nobody_waits_for_are_taken_together_in_their_order(desk: Desk) -> None:
+    taken: list[Comment] = []
+
+    def write(group: Sequence[Waiting[Comment]]) -> None:
+        taken.extend(waiting.wanted for waiting in group)
+        desk.write(group)
+
+    writer = GroupWriter(write)
+    begun = [writer.begin(usual_comment(1))]
+    assert desk.writes.wait(WAIT_SECONDS)
+    begun += [writer.begin(usual_comment(number)) for number in range(2, 41)]
+    assert not any(future.done() for future in begun)
+    desk.may_write.set()
+    writer.close()
+
+    assert [future.result() for future in begun] == [usual_comment(n) for n in range(1, 41)]
+    assert taken == [usual_comment(n) for n in range(1, 41)]
+    assert desk.groups == [1, 39]
+
+
 def test_closed_writer_refuses(desk: Desk) -> None:
     writer = GroupWriter(desk.write)
     writer.close()
 
     with pytest.raises(StoreFailed):
         writer.write(usual_comment(1))
+    with pytest.raises(StoreFailed):
+        writer.begin(usual_comment(2))

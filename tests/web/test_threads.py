@@ -54,6 +54,22 @@ class AwayStore(MemoryStore):
         return super().add(comment)
 
 
+class QueuedStore(AwayStore):
+    """Written by another thread, as the real one is: whoever adds one waits for a Future."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.writers: set[str] = set()
+        self._thread = ThreadPoolExecutor(1, "the-writer")
+
+    def add_soon(self, comment: Any) -> Any:
+        return self._thread.submit(self.add, comment)
+
+    def add(self, comment: Any) -> Any:
+        self.writers.add(threading.current_thread().name.rpartition("_")[0])
+        return super().add(comment)
+
+
 @pytest.fixture
 def threads() -> Iterator[AnswerThreads]:
     threads = AnswerThreads()
@@ -116,3 +132,26 @@ def test_health_is_answered_while_every_thread_waits(waiting: TestClient, away: 
 
         assert {answer.result().status_code for answer in held} == {200}
     assert health.status_code == 200
+
+
+def test_comment_waits_for_the_writing_thread_and_holds_no_other(
+    open_client: OpenClient, services: Services
+) -> None:
+    store = QueuedStore()
+    client = open_client(over=replace(services, comments=store, reads=store, queue=store))
+    key = {"Idempotency-Key": "once"}
+
+    first = client.post(COMMENTS, json=posted(), headers=key)
+    again = client.post(COMMENTS, json=posted(), headers=key)
+    other = client.post(COMMENTS, json=posted(body="Other words."), headers=key)
+    wrong = client.post(COMMENTS, json=posted(body=""))
+    store.is_away = True
+    away = client.post(COMMENTS, json=posted(body="While it is away."))
+
+    assert (first.status_code, again.status_code) == (201, 201)
+    assert again.json() == first.json()
+    assert other.json()["code"] == "idempotency-mismatch"
+    assert wrong.json()["code"] == "invalid-comment"
+    assert (away.status_code, away.headers["retry-after"]) == (503, "5")
+    assert len(store.comments) == 1
+    assert store.writers == {"the-writer"}
