@@ -25,7 +25,7 @@ def part_of(run: SiteRounds, machine: Mapping[str, Any]) -> Part:
     counted = [len(run.figures.values(Figure(BUILD, WALL, pages))) for pages in (real, long)]
     return Part(
         name="site",
-        title="The site",
+        title="The latest run of the site",
         machine=machine,
         rows=list(_rows(run)),
         notes=[
