@@ -218,7 +218,7 @@ ERRORS: Mapping[str, ErrorText] = {
         mark("Send it in the header “Authorization: Receipt …” or in the body, never in a URL."),
     ),
     "sign-in-needed": ErrorText(
-        mark("Only editors may see this"), mark("Sign in with an editor’s account first.")
+        mark("This is for editors and reviewers"), mark("Sign in with your account first.")
     ),
     "not-permitted": ErrorText(
         mark("Your account may not do this"),
@@ -247,7 +247,8 @@ ERRORS: Mapping[str, ErrorText] = {
         mark("It answers as %(offered)s."),
     ),
     "body-too-large": ErrorText(
-        mark("This is too much at once"), mark("A body may have at most %(limit)s bytes.")
+        mark("This is too much at once"),
+        mark("At most %(limit)s bytes are taken. Nothing was stored; go back and make it shorter."),
     ),
     "url-too-long": ErrorText(
         mark("This address is too long"), mark("No address of this service is that long.")

@@ -44,6 +44,7 @@ from tests.web.reading import (
     EDITOR,
     FORM,
     PASSPHRASE,
+    OpenClient,
     entered,
     posted,
     signed_in,
@@ -375,6 +376,28 @@ def test_page_of_a_refusal_names_each_fault(
 
     assert answer.status_code == 422
     assert told in text_of(answer)
+
+
+@pytest.mark.parametrize(
+    ("other", "language", "for_whom", "too_large"),
+    [
+        ("pt", "aa", "This is for editors and reviewers", "go back and make it shorter."),
+        ("pt", "bb", "Isto é só para editores e revisores", "volte e encurte o que escreveu."),
+        ("ru", "bb", "Это доступно только редакторам и рецензентам", "вернитесь и сократите"),
+    ],
+)
+def test_refusals_say_what_to_do_to_whom_they_are_about(
+    open_client: OpenClient, other: str, language: str, for_whom: str, too_large: str
+) -> None:
+    client = open_client(other=other)
+    headers = {"Accept": "text/html", "Accept-Language": language, "Content-Type": URLENCODED}
+
+    refused = client.post("/review/x/note", content=b"body=Noted.", headers=headers)
+    large = client.post("/feedback/receipt", content=b"x" * 1_100_000, headers=headers)
+
+    assert (refused.status_code, large.status_code) == (401, 413)
+    assert for_whom in text_of(refused)
+    assert too_large in text_of(large)
 
 
 @pytest.mark.parametrize("wrong", WRONG_ENTRIES.values(), ids=WRONG_ENTRIES)
