@@ -2,6 +2,7 @@
 
 import hashlib
 import os
+import re
 import shutil
 import subprocess
 import sys
@@ -76,6 +77,13 @@ def environment_of(lock: str, *, python: str = sys.executable) -> Path:
             raise MissingProgram(f"requirements/{lock}.txt was not installed: {done.stderr[-300:]}")
     stamp.write_text(wanted, "utf-8")
     return folder
+
+
+def locked_version(lock: str, package: str) -> str:
+    """The one that requirements/LOCK.txt pins. Raises KeyError."""
+    lines = (_ROOT / "requirements" / f"{lock}.txt").read_text("utf-8").splitlines()
+    pins = dict(line.split(" ")[0].split("==") for line in lines if re.match("[a-z].*==", line))
+    return pins[package]
 
 
 def _pip(folder: Path) -> list[str]:

@@ -9,7 +9,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from bench.load import Asked
-from bench.programs import environment_of
+from bench.programs import environment_of, locked_version
 from bench.service_comments import BUSY_COMMENTS, comments
 from bench.service_processes import Process, clean_environment, free_port
 from bench.service_requests import Work, asked_of_isso
@@ -108,7 +108,10 @@ class Isso:
                 asked=asked,
                 start_seconds=start_seconds,
                 memory_mb=process.memory_mb(),
-                notes={"durability": isso_durability(database)},
+                notes={
+                    "is": _versions(),
+                    "keeps what it acknowledges by": isso_durability(database),
+                },
             )
         finally:
             process.end()
@@ -122,6 +125,10 @@ class Isso:
         file = database.with_suffix(".cfg")
         file.write_text(_ISSO_SETTINGS.format(database=database, port=port), "utf-8")
         return file
+
+
+def _versions() -> str:
+    return f"Isso {locked_version('bench', 'isso')}, gunicorn {locked_version('bench', 'gunicorn')}"
 
 
 def _check(process: Process, path: str, stored: int) -> None:

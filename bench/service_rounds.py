@@ -10,6 +10,7 @@ from typing import Protocol, TypeVar
 
 from bench.figures import Figure, Figures
 from bench.load import Load, begun, load
+from bench.machine import load_average
 from bench.service_comments import comments
 from bench.service_disk import flushes_a_second, replace_ms, slow_flush
 from bench.service_measures import (
@@ -67,6 +68,7 @@ class Rounds:
         """`folder` is on the disk that is measured."""
         self.figures = Figures()
         self.notes: dict[str, str] = {}
+        self.loads: list[list[float]] = []
         self._plan = plan
         self._systems = {system.name: system for system in systems}
         self._folder = folder
@@ -80,6 +82,7 @@ class Rounds:
                 system.fill(stored)
         comments.cache_clear()  # a hundred megabytes
         for turn in range(self._plan.rounds):
+            self.loads.append(load_average())
             for stored in _rotated(self._plan.stored, turn):
                 self._tell(f"round {turn + 1} of {self._plan.rounds}, {stored:,} stored")
                 self._measure_all(turn, stored)

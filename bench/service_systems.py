@@ -8,7 +8,7 @@ import subprocess
 import sys
 from collections.abc import Iterator, Mapping
 from contextlib import AbstractContextManager, contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Protocol
 
@@ -129,9 +129,17 @@ class PostgresqlService:
         self._server.execute("CHECKPOINT")
         try:
             with self._site.served(self._server.url(name), stored, more) as running:
-                yield running
+                yield replace(running, notes=self._notes())
         finally:
             self._server.execute(f"DROP DATABASE {name} WITH (FORCE)")
+
+    def _notes(self) -> dict[str, str]:
+        told = {
+            name: str(self._server.execute(f"SHOW {name}")[0][0])
+            for name in ("server_version", "fsync", "synchronous_commit", "shared_buffers")
+        }
+        settings = ", ".join(f"{name}={value}" for name, value in told.items())
+        return {"server runs with": settings}
 
     def close(self) -> None:
         """End the server."""

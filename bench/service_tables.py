@@ -31,6 +31,7 @@ def part_of(run: Rounds, plan: Plan, rows: Sequence[Row], machine: Mapping[str, 
             "rounds": plan.rounds,
             "sizes": sizes(run.figures, plan.stored),
             "seconds": plan.seconds,
+            "load_averages": run.loads,
             "figures": [
                 {**figure._asdict(), "values": list(run.figures.values(figure))}
                 for figure in run.figures.names()
@@ -40,9 +41,11 @@ def part_of(run: Rounds, plan: Plan, rows: Sequence[Row], machine: Mapping[str, 
 
 
 def _notes(run: Rounds, plan: Plan, machine: Mapping[str, Any]) -> list[str]:
+    loads = ", ".join(f"{one[0]:g}" for one in run.loads)
     notes = [
         f"{plan.rounds} rounds of {plan.seconds:g} s a measurement, {machine['took_seconds']} s in "
         f"all; the disk is {machine['file_system']}.",
+        f"Load averages over the last minute as the rounds began: {loads}.",
         "A ratio is that of the medians over all rounds, least and greatest are those of rounds.",
     ]
     notes += [f"{name}: {told}." for name, told in sorted(run.notes.items())]
