@@ -11,6 +11,7 @@ COMMANDS = {
     "cluster": "cluster_command:cluster",
     "replicas": "replicas_command:replicas",
     "service": "service_command:service",
+    "site": "site_command:site",
     "sizes": "cluster_sizes_command:sizes",
 }
 LEFT_OUT_OF_ALL = frozenset({"cluster", "replicas", "sizes"})
