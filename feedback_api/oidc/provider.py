@@ -1,7 +1,7 @@
 """An OpenID provider as the service knows it: authorization code flow with PKCE."""
 
 import logging
-from collections.abc import Mapping
+from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
@@ -133,7 +133,7 @@ class OidcProvider:
         )
         return url
 
-    async def logged_out(self, token: str) -> str:
+    async def logged_out(self, token: str, end: Callable[[str], Awaitable[None]]) -> None:
         """See IdentityProvider."""
         now = self._clock.now()
         known = await self._read()
@@ -144,9 +144,14 @@ class OidcProvider:
             client=self._settings.client_id,
             now=now,
         )
-        if not self._seen.add(str(claims["jti"]), now):
+        subject, name = self._subject(claims), str(claims["jti"])
+        if not self._seen.add(name, now):
             raise TokenRefused
-        return self._subject(claims)
+        try:
+            await end(subject)
+        except BaseException:
+            self._seen.forget(name)
+            raise
 
     async def _read(self) -> _Known:
         """Raises ProviderFailed, IssuerWrong."""

@@ -22,3 +22,8 @@ class SeenTokens:
                 return False
             self._seen[token] = now
             return True
+
+    def forget(self, token: str) -> None:
+        """It did not do what it was for, and may come again."""
+        with self._lock:
+            self._seen.pop(token, None)

@@ -2,6 +2,7 @@
 
 import re
 import unicodedata
+from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field, replace
 from datetime import timedelta
 from itertools import chain, count
@@ -77,8 +78,12 @@ class IdentityProvider(Protocol):
     async def logout_url(self, language: str) -> str | None:
         """Where one signs out of the provider; None where it knows no such place."""
 
-    async def logged_out(self, token: str) -> str:
-        """The subject whose sessions a logout token ends. Raises TokenRefused."""
+    async def logged_out(self, token: str, end: Callable[[str], Awaitable[None]]) -> None:
+        """Give `end` the subject whose sessions a logout token ends; each token does so once.
+
+        A token of which `end` could not do what it must may come again. Raises TokenRefused, and
+        what `end` raises.
+        """
 
 
 class SignInNeedsAsking(Exception):

@@ -77,11 +77,14 @@ async def end_by_provider(visit: Visit) -> Response:
     """The provider ends a person's sessions (OpenID Connect Back-Channel Logout 1.0, 2.8)."""
     configured = _configured(visit)
     form = await visit.form()
+
+    async def end(subject: str) -> None:
+        await in_thread(end_sessions_of, subject, services=visit.services)
+
     try:
-        subject = await configured.provider.logged_out(form.get("logout_token", ""))
+        await configured.provider.logged_out(form.get("logout_token", ""), end)
     except SingleSignOnFailed:
         return Response(status_code=400)
-    await in_thread(end_sessions_of, subject, services=visit.services)
     return Response(status_code=200)
 
 
