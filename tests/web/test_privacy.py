@@ -115,6 +115,22 @@ def test_notice_says_what_the_settings_say(open_private: OpenPrivate) -> None:
     assert "FEEDBACK_PRIVACY_CONTACT" not in said
 
 
+@pytest.mark.parametrize(
+    ("other", "path", "named"),
+    [
+        ("pt", "/feedback/aa/privacy", ("wording", "review cycle", "who might read it")),
+        ("pt", "/feedback/bb/privacy", ("redação", "ciclo de revisão", "quem podia lê-lo")),
+        ("ru", "/feedback/bb/privacy", ("формулировка", "цикл пересмотра", "кому был виден")),
+    ],
+)
+def test_notice_names_all_that_a_tombstone_keeps(
+    open_private: OpenPrivate, other: str, path: str, named: tuple[str, ...]
+) -> None:
+    rows = page_of(open_private(other=other).get(path)).xpath("//main//tbody/tr/th")
+
+    assert [words for words in named if words not in rows[-1].text_content()] == []
+
+
 def test_notice_without_a_contact_tells_the_operator(open_private: OpenPrivate) -> None:
     said = text_of(open_private(PrivacyTerms()).get("/feedback/aa/privacy"))
 
