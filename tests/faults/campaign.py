@@ -63,19 +63,7 @@ class Campaign:
         self.service = Service(folder, {"FEEDBACK_SITE": str(site.folder)}, module=module)
         self._add_editor()
         self._start()
-        signed_in = self.service.ask(
-            "POST", "/api/v1/session", {"name": EDITOR, "passphrase": PASSPHRASE}
-        )
-        self._token = signed_in.body["token"]
-        self.commenters = [
-            Commenter(
-                str(number),
-                language=site.language,
-                token=self._token,
-                chance=random.Random(self._chance.random()),
-            )
-            for number in range(CLIENTS)
-        ]
+        self._gather(site.language)
 
     def run(self, rounds: int) -> Figures:
         """Kill and look so often, or until something is wrong."""
@@ -84,6 +72,10 @@ class Campaign:
                 self.round()
         finally:
             self.end()
+        return self.count()
+
+    def count(self) -> Figures:
+        """What was acknowledged and what was not, too."""
         for commenter in self.commenters:
             self.figures.acknowledged += commenter.acknowledged
             self.figures.in_flight += commenter.in_flight
@@ -128,6 +120,22 @@ class Campaign:
             }
         )
         add_editor(EDITOR, PASSPHRASE, services=account_services(settings))
+
+    def _gather(self, language: str) -> None:
+        """The clients, who decide with the session of the editor."""
+        signed_in = self.service.ask(
+            "POST", "/api/v1/session", {"name": EDITOR, "passphrase": PASSPHRASE}
+        )
+        self._token = signed_in.body["token"]
+        self.commenters = [
+            Commenter(
+                str(number),
+                language=language,
+                token=self._token,
+                chance=random.Random(self._chance.random()),
+            )
+            for number in range(CLIENTS)
+        ]
 
     def _start(self) -> None:
         self.figures.start_seconds.append(self.service.start())

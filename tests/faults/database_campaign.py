@@ -8,10 +8,10 @@ from pathlib import Path
 from typing import Any, Literal
 
 from tests.fakes.postgres import PostgresServer
-from tests.faults.campaign import CLIENTS, Campaign, Figures
+from tests.faults.campaign import Campaign, Figures
 from tests.faults.commenter import Commenter
 from tests.system.conftest import lay_small_site
-from tests.system.running import EDITOR, PASSPHRASE, Answer, Client, Service
+from tests.system.running import Answer, Client, Service
 
 SECRET = "only tests know this, and it is long enough"
 BACK_SECONDS = 5.0
@@ -77,19 +77,7 @@ class DatabaseCampaign(Campaign):
             self.figures.start_seconds += pool.map(Service.start, self.replicas)
         self.service = self.replicas[0]
         self._add_editor()
-        signed_in = self.service.ask(
-            "POST", "/api/v1/session", {"name": EDITOR, "passphrase": PASSPHRASE}
-        )
-        self._token = signed_in.body["token"]
-        self.commenters = [
-            Commenter(
-                str(number),
-                language=site.language,
-                token=self._token,
-                chance=random.Random(self._chance.random()),
-            )
-            for number in range(CLIENTS)
-        ]
+        self._gather(site.language)
 
     def disturb(self, disturbance: Disturbance) -> None:
         """Let everybody work, disturb, let them work on, look at everything."""
@@ -114,13 +102,6 @@ class DatabaseCampaign(Campaign):
         self.service = self._chance.choice(self.replicas)
         self.figures.faults += self._faults()
         self.figures.rounds += 1
-
-    def count(self) -> Figures:
-        """What was acknowledged and what was not, too."""
-        for commenter in self.commenters:
-            self.figures.acknowledged += commenter.acknowledged
-            self.figures.in_flight += commenter.in_flight
-        return self.figures
 
     def end(self) -> None:
         for one in self.replicas:
