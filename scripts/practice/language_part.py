@@ -14,6 +14,7 @@ from practice.cycle_views import Reported, cycle_views
 from practice.history_views import section_histories
 from practice.language_site import LanguageSite
 from practice.page_memory import MemoryFile
+from practice.problem import ProblemsFoundError
 from practice.report_files import commit_address, former_titles
 from practice.sections_file import company
 from practice.site_content import SiteContent
@@ -55,7 +56,29 @@ def build_language(
     place: Place,
     before: BuiltBefore | None,
 ) -> LanguagePart:
-    """Write the language's folder of the new site, as far as it can from what was built before."""
+    """Write the language's folder of the new site, as far as it can from what was built before.
+
+    What stands in the way is among the problems of what comes back: errors do not travel well
+    between processes.
+    """
+    try:
+        return _build_language(
+            content, name, assets=assets, settings=settings, place=place, before=before
+        )
+    except ProblemsFoundError as found:
+        nothing = BuiltHtml(scripts=frozenset(), styles=frozenset(), problems=found.problems)
+        return LanguagePart(key="", built=nothing, promises=())
+
+
+def _build_language(
+    content: SiteContent,
+    name: LanguageCode,
+    *,
+    assets: Mapping[str, str],
+    settings: BuildSettings,
+    place: Place,
+    before: BuiltBefore | None,
+) -> LanguagePart:
     code, language = content.code, content.editions[name].language
     promised = promises(content.root, code, language, content.messages[name])
     replacements = (

@@ -13,7 +13,7 @@ FORM_AND_LIST_BYTES = 6000
 
 def test_the_scripts_of_a_page_are_small_and_counts_are_asked_for_once(tab: Tab) -> None:
     fetched: list[Request] = []
-    tab.page.on("requestfinished", fetched.append)
+    tab.page.on("requestfinished", lambda request: fetched.append(request))
 
     page = tab.open("/pt/complaints/")
     tab.settle()
