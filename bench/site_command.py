@@ -24,6 +24,9 @@ def site(
     pages: Annotated[
         int, typer.Option(min=0, help="Of the long text, in each language; 0: the real one alone.")
     ] = _PAGES,
+    long_watched: Annotated[
+        bool, typer.Option(help="Also change pages of the long text while it is watched.")
+    ] = True,
     folder: Annotated[
         Path | None, typer.Option(help="Keeps the texts for the next run, which finds them there.")
     ] = None,
@@ -44,7 +47,7 @@ def site(
     try:
         with nullcontext(folder) if folder else tempfile.TemporaryDirectory("-bench") as place:
             run = SiteRounds(Path(place), pages=pages, told=keep)
-            run.measure(rounds, long_rounds)
+            run.measure(rounds, long_rounds, long_watched=long_watched)
     except (NotServedError, subprocess.CalledProcessError) as failure:
         print(f"scripts/bench site: {failure}", file=sys.stderr)
         raise typer.Exit(1) from None

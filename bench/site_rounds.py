@@ -2,7 +2,7 @@
 
 import shutil
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -44,36 +44,41 @@ class SiteRounds:
     def __init__(self, folder: Path, *, pages: int, told: Callable[[], None]) -> None:
         self.figures = Figures()
         self._told = told
+        self._folder = folder
+        self._wanted = pages
         self._real = _text(folder / "real", copy_repository)
-        self._long = (
-            _text(folder / "long", lambda target: longer_repository(target, pages))
-            if pages
-            else None
-        )
+        self._long: _Text | None = None
 
     @property
     def pages(self) -> tuple[int, int]:
         """Of the real text and of the long one, in each language; 0: there is none."""
         return self._real.pages, self._long.pages if self._long else 0
 
-    def measure(self, rounds: int, long_rounds: int) -> None:
-        """Raises CalledProcessError where a build fails, NotServedError."""
-        with self._real.served() as serving:
+    def measure(self, rounds: int, long_rounds: int, *, long_watched: bool) -> None:
+        """First the real text, then the long one, which is made only then.
+
+        Raises CalledProcessError where a build fails, NotServedError.
+        """
+        with self._real.served() if rounds else nullcontext() as serving:
             for _ in range(rounds):
                 self._round(self._real, serving)
-        if not self._long or not long_rounds:
+        if not self._wanted:
             return
-        with self._long.served() as serving:
+        self._long = long = _text(
+            self._folder / "long", lambda target: longer_repository(target, self._wanted)
+        )
+        with long.served() if long_watched and long_rounds else nullcontext() as serving:
             for _ in range(long_rounds):
                 self._keep(BESIDE, self._real, built(self._real.repository))
-                self._round(self._long, serving)
+                self._round(long, serving)
 
-    def _round(self, text: _Text, serving: Watched) -> None:
+    def _round(self, text: _Text, serving: Watched | None) -> None:
         self._keep(BUILD, text, built(text.repository))
         self._keep(PLAIN, text, built_plainly(text.repository, text.folder / "plain"))
-        source, translation, *_ = languages(text.repository)
-        self._keep(SOURCE, text, serving.changed(source))
-        self._keep(TRANSLATION, text, serving.changed(translation))
+        if serving:
+            source, translation, *_ = languages(text.repository)
+            self._keep(SOURCE, text, serving.changed(source))
+            self._keep(TRANSLATION, text, serving.changed(translation))
         self._told()
 
     def _keep(self, work: str, text: _Text, spent: Spent) -> None:

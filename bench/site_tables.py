@@ -54,6 +54,7 @@ def _rows(run: SiteRounds) -> Iterator[Row]:
     for pages in (real, long):
         if run.figures.has(Figure(BUILD, WALL, pages)):
             yield _row(run, pages, BUILD, PLAIN, _MOST_OF_PLAIN)
+        if run.figures.has(Figure(SOURCE, WALL, pages)):
             yield _row(run, pages, SOURCE, BUILD, _MOST_OF_BUILD)
             yield _row(run, pages, TRANSLATION, BUILD, _MOST_OF_BUILD)
     if run.figures.has(Figure(BESIDE, WALL, real)):
