@@ -33,6 +33,7 @@ from practice.unused_files import copy_used_theme_files, drop_unused_search_file
 from practice.whole_code import whole_code
 
 _LOCK = Path("requirements/site.txt")
+_SEARCH = "search.yml"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -165,9 +166,9 @@ class LanguageSite:
         )
 
     def _files(self) -> Iterator[Path]:
-        yield self.root / CONFIGURATION
-        yield self.root / self.edition.language.folder / CONFIGURATION
-        yield from (path for path in [self.root / _LOCK] if path.exists())
+        own = self.root / self.edition.language.folder
+        settings = (self.root / CONFIGURATION, own / CONFIGURATION)
+        yield from (path for path in (*settings, own / _SEARCH, self.root / _LOCK) if path.exists())
         yield from other_files(self.root, self.edition).values()
         yield from (path for path in sorted((self.root / "theme").rglob("*")) if path.is_file())
 

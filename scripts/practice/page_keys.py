@@ -66,6 +66,7 @@ def _page_keys(parts: SiteParts, frame: str) -> Iterator[tuple[Address, str]]:
 def _frame(parts: SiteParts) -> Iterator[str]:
     """What every page shows or depends on: menu, anchors, templates, labels, settings, tools."""
     edition = parts.edition
+    yield repr(edition.language)
     for page, sections in edition.pages.items():
         own = edition.own_page(page)
         yield f"{page} {(own or edition.source_page(page)).title}"

@@ -105,10 +105,7 @@ def standards_json(told: Mapping[LanguageCode, Sequence[ToldPromise]]) -> Any:
 
 def promises(root: Path, code: Code, language: Language, messages: Messages) -> tuple[Promise, ...]:
     """Every standard in the register's order; the source's words where a section is missing."""
-    readers = {
-        lang.code: QuantityReader(read_quantity_words(root, lang), lang.locale)
-        for lang in (language, code.source)
-    }
+    readers: dict[LanguageCode, QuantityReader] = {}
     used: dict[tuple[object, ...], int] = {}
     found = []
     for standard in read_standards(root):
@@ -117,6 +114,10 @@ def promises(root: Path, code: Code, language: Language, messages: Messages) -> 
         )
         if section is None:
             continue
+        if section.language not in readers:
+            told_in = language if section.language == language.code else code.source
+            words = read_quantity_words(root, told_in)
+            readers[section.language] = QuantityReader(words, told_in.locale)
         key = (standard.section, standard.value, standard.unit)
         place = used[key] = used.get(key, -1) + 1
         found.append(
