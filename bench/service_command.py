@@ -25,6 +25,7 @@ from bench.service_tables import part_of
 
 STORED = "0,1000,10000,50000"
 _FAILURES = (LoadFailed, MissingProgram, NotStarted, WrongAnswer, WrongContent)
+_MOST = 1_000_000
 _COUNTS_BYTES = 217
 """Of the body that the service answers when each section of the page has comments."""
 
@@ -45,7 +46,7 @@ def service(
 ) -> None:
     """Measure the service on TinyDB and on PostgreSQL beside a bare Starlette and Isso."""
     plan = Plan(
-        stored=sorted(int(one) for one in stored.split(",")),
+        stored=_counts(stored),
         rounds=rounds,
         seconds=seconds,
         only=_known(only, NAMES),
@@ -100,6 +101,14 @@ def _opened(names: Sequence[str], place: Path) -> Iterator[list[System]]:
     finally:
         if database is not None:
             database.close()
+
+
+def _counts(said: str) -> list[int]:
+    """Raises typer.BadParameter."""
+    wanted = {one.strip() for one in said.split(",")}
+    if not all(one.isascii() and one.isdigit() and int(one) <= _MOST for one in wanted):
+        raise typer.BadParameter(f"{said}: numbers up to {_MOST:,} with commas between are wanted")
+    return sorted(map(int, wanted))
 
 
 def _known(said: str, names: Sequence[str]) -> list[str]:

@@ -55,6 +55,8 @@ def test_a_measurement_that_there_is_not_is_refused_with_those_there_are() -> No
         service(stored="0", rounds=1, seconds=0.1, only="counts,nix", systems=BARE)
 
     assert len(set(NAMES)) == len(NAMES)
+    with pytest.raises(typer.BadParameter, match=r"^0,-1: numbers up to 1,000,000"):
+        service(stored="0,-1", rounds=1, seconds=0.1)
 
 
 def test_stores_are_filled_with_about_600_bytes_in_two_scripts_and_one_busy_section() -> None:
