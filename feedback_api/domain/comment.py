@@ -117,7 +117,7 @@ class Comment:
     visibility: Visibility
     submitted_at: datetime
     receipt_hash: str
-    events: tuple[Event, ...]
+    events: tuple[Event, ...] = ()
     suggestion: str | None = None
     name: str | None = None
     email: str | None = None

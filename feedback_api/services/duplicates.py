@@ -38,6 +38,8 @@ def is_orphaned(comment: Comment, services: Services) -> bool:
 def merged_into(comment: Comment, services: Services) -> tuple[Comment, ...]:
     """Every comment merged into this one, also by way of others, oldest first."""
     found = {one.id: one for one in _merged(comment, services, {comment.id})}
+    if not found:
+        return ()
     return tuple(sorted(found.values(), key=lambda one: (one.submitted_at, one.id)))
 
 

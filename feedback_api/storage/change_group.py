@@ -11,7 +11,7 @@ from feedback_api.domain.errors import Erased, IdempotencyMismatch, UnknownComme
 from feedback_api.domain.identity import CommentId, CycleId
 from feedback_api.services.ports import Step
 from feedback_api.storage.comment_change import changed
-from feedback_api.storage.comment_document import decode_comment, encode_comment
+from feedback_api.storage.comment_document import decode_checked, encode_comment
 from feedback_api.storage.comment_index import CommentIndex
 from feedback_api.storage.comment_shelves import CommentShelves
 from feedback_api.storage.segment import SEGMENT_LIMIT, Segment
@@ -139,7 +139,7 @@ class ChangeGroup:
 
     def _stored(self, comment_id: CommentId) -> _Staged:
         document, place = self._index.find(comment_id)
-        return _Staged(decode_comment(document), *self._shelves.segment_at(place))
+        return _Staged(decode_checked(document), *self._shelves.segment_at(place))
 
     def _room(self, cycle: CycleId) -> tuple[Segment, int]:
         """Where the cycle's next comment goes."""

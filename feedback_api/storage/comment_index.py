@@ -16,7 +16,7 @@ from feedback_api.domain.identity import CommentId, PageId, SectionId
 from feedback_api.services.ports import LIST_LIMIT, CommentPage, CommentQuery, Order
 from feedback_api.storage import bitmap
 from feedback_api.storage.bitmap import Bitmap
-from feedback_api.storage.comment_document import decode_comment, key_of
+from feedback_api.storage.comment_document import decode_checked, key_of
 from feedback_api.storage.comment_entry import Entry, entry
 from feedback_api.storage.facets import FacetIndex, Facets
 from feedback_api.storage.text_search import Words
@@ -92,7 +92,7 @@ class CommentIndex:
 
     def get(self, comment_id: CommentId) -> Comment:
         """Raises UnknownComment."""
-        return decode_comment(self.find(comment_id)[0])
+        return decode_checked(self.find(comment_id)[0])
 
     def find(self, comment_id: CommentId) -> tuple[bytes, int]:
         """Document and place. Raises UnknownComment."""
@@ -113,7 +113,7 @@ class CommentIndex:
             if position is None:
                 raise UnknownReceipt
             document = self._documents[position]
-        return decode_comment(document)
+        return decode_checked(document)
 
     def by_idempotency_key(self, key_hash: str) -> Comment | None:
         """See CommentStore."""
@@ -122,7 +122,7 @@ class CommentIndex:
             if position is None:
                 return None
             document = self._documents[position]
-        comment = decode_comment(document)
+        comment = decode_checked(document)
         if comment.erased:
             raise Erased
         return comment
@@ -133,12 +133,14 @@ class CommentIndex:
             original = key_of(comment_id)
         except ValueError:
             return ()
+        if not self._duplicates.get(original):  # nearly always: no lock for that
+            return ()
         with self._lock:
             keys = self._duplicates.get(original, ())
             documents = [
                 self._documents[position] for position in sorted(map(self._by_id.__getitem__, keys))
             ]
-        return tuple(map(decode_comment, documents))
+        return tuple(map(decode_checked, documents))
 
     def every(self, query: CommentQuery) -> Iterator[Comment]:
         """See CommentReads."""
@@ -150,7 +152,7 @@ class CommentIndex:
             documents = [self._documents[position] for position in found]
         for document in documents:
             if not words or words.occur_in(document):
-                yield decode_comment(document)
+                yield decode_checked(document)
 
     def select(self, query: CommentQuery) -> CommentPage:
         """See CommentReads."""
@@ -168,7 +170,7 @@ class CommentIndex:
             documents = [document for document in documents if words.occur_in(document)]
             total = len(documents)
             documents = documents[query.offset : query.offset + limit]
-        return CommentPage(comments=tuple(map(decode_comment, documents)), total=total)
+        return CommentPage(comments=tuple(map(decode_checked, documents)), total=total)
 
     def tally(self) -> Mapping[State, int]:
         """See CommentReads."""
@@ -180,7 +182,7 @@ class CommentIndex:
         with self._lock:
             shown = bitmap.members(bitmap.bits(self._shown.get(section, Bitmap())))
             documents = [self._documents[position] for position in shown]
-        return tuple(map(decode_comment, documents))
+        return tuple(map(decode_checked, documents))
 
     def counts(self, page: PageId) -> Mapping[SectionId, int]:
         """See CommentReads."""

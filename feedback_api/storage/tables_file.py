@@ -42,15 +42,20 @@ class AtomicStorage(Storage):
 
 
 def encode_tables(tables: Mapping[str, Mapping[str, bytes]]) -> bytes:
-    """The file's content: plain JSON for TinyDB, a line per document for people."""
-    return b"{" + b",\n".join(_encode_table(*table) for table in tables.items()) + b"}\n"
+    """The file's content: plain JSON for TinyDB, a line per document for people.
 
-
-def _encode_table(name: str, documents: Mapping[str, bytes]) -> bytes:
-    pieces = [piece for named in documents.items() for piece in (_LEADS[named[0]], named[1])]
-    if pieces:
-        pieces[0] = pieces[0].removeprefix(b",\n")
-    return b'"%b":{\n%b\n}' % (name.encode(), b"".join(pieces))
+    Every document is copied once: a write has all of a segment.
+    """
+    pieces = [b"{"]
+    for name, documents in tables.items():
+        pieces.append(b'%b"%b":{\n' % (b",\n" if len(pieces) > 1 else b"", name.encode()))
+        first = len(pieces)
+        pieces += [piece for named in documents.items() for piece in (_LEADS[named[0]], named[1])]
+        if documents:
+            pieces[first] = pieces[first].removeprefix(b",\n")
+        pieces.append(b"\n}")
+    pieces.append(b"}\n")
+    return b"".join(pieces)
 
 
 class _Leads(dict[str, bytes]):

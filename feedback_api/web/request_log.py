@@ -1,7 +1,6 @@
 """What the log tells of a request: neither by whom, nor which comment, nor any secret of a URL."""
 
 import re
-from http import HTTPStatus
 from typing import NamedTuple, Protocol
 from urllib.parse import quote
 
@@ -18,6 +17,7 @@ _OUR_WORDS = frozenset(
     word for operation in PERMISSIONS for word in operation.partition(" ")[2].split("/")
 )
 _PATH_CHARACTERS = 200
+_NOT_MODIFIED = 304
 
 
 class Answered(NamedTuple):
@@ -68,7 +68,7 @@ def told_path(path: str, status: int) -> str:
         shown = _ID.sub("…", shown)
     if "invitation" in shown.lower():
         shown = _SECRET.sub(r"\1…", shown)
-    was_found = 200 <= status < 300 or status == HTTPStatus.NOT_MODIFIED
+    was_found = 200 <= status < 300 or status == _NOT_MODIFIED
     return shown if was_found else _of_our_words(shown)
 
 

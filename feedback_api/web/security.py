@@ -218,13 +218,19 @@ class _Dressed:
 
     def _dress(self, own: Iterable[tuple[bytes, bytes]]) -> list[tuple[bytes, bytes]]:
         headers = [*own]
-        names = {name for name, _ in headers}
-        if names.isdisjoint(_DRESS):
-            headers += self._headers
+        is_kept = False
+        worn: list[bytes] = []
+        for name, _ in headers:
+            if name == b"cache-control":
+                is_kept = True
+            elif name in _DRESS:
+                worn.append(name)
+        if worn:
+            headers += [one for one in self._headers if one[0] not in worn]
         else:
-            headers += [one for one in self._headers if one[0] not in names]
+            headers += self._headers
         headers += self._state.get("renewed", ())
-        if b"cache-control" not in names:
+        if not is_kept:
             headers.append((b"cache-control", b"no-store"))
         return headers
 
