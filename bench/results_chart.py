@@ -8,7 +8,7 @@ from collections.abc import Mapping, Sequence
 from html import escape
 from typing import Any
 
-_ROW, _LEFT, _WIDTH, _TOP = 22, 430, 900, 46
+_ROW, _LEFT, _WIDTH, _TOP = 22, 540, 1040, 46
 _DECADES = 1.5
 """On each side of the goal."""
 
@@ -22,7 +22,7 @@ def chart(rows: Sequence[Mapping[str, Any]]) -> str:
         f'width="{_WIDTH}" height="{height}" font-family="sans-serif" font-size="12">',
         "<title>Each ratio beside its goal, logarithmic</title>",
         f'<rect width="{_WIDTH}" height="{height}" fill="#fff"/>',
-        f'<text x="{middle}" y="16" text-anchor="middle">the goal</text>',
+        f'<text x="{middle}" y="16" text-anchor="middle">worse ← the goal → better</text>',
         f'<line x1="{middle}" x2="{middle}" y1="22" y2="{height - 8}" stroke="#555"/>',
     ]
     for factor in (0.1, 0.5, 2, 10):
