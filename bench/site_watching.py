@@ -94,7 +94,8 @@ def watched(repository: Path, folder: Path) -> Iterator[Watched]:
         )
     serving = Watched(repository=repository, port=port, process=process, log=log)
     try:
-        serving._wait_for("/", "<html", START_SECONDS)
+        # The root leads on to the language of whoever asks.
+        serving._wait_for("/sections.json", "{", START_SECONDS)
         time.sleep(1)  # the watcher starts beside the service, and says nothing
         yield serving
     finally:
