@@ -5,6 +5,7 @@ The harnesses of this folder must notice each; see test_broken_stores.
 
 import os
 from collections.abc import Callable, Mapping
+from concurrent.futures import Future
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -60,6 +61,9 @@ class KeylessStore(TinydbStore):
 
     def add(self, comment: Comment) -> Comment:
         return super().add(replace(comment, idempotency=None))
+
+    def add_soon(self, comment: Comment) -> Future[Comment]:
+        return super().add_soon(replace(comment, idempotency=None))
 
     def by_idempotency_key(self, key_hash: str) -> Comment | None:
         return None
