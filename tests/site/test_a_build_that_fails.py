@@ -57,11 +57,11 @@ def test_the_command_fails_with_path_line_code_and_what_to_do(
 
 
 def test_a_register_that_cannot_be_read_stops_the_build_with_its_line(project: Project) -> None:
-    project.path("docs/standards.yml").write_text("\n- {id: a, section: b}\n", encoding="utf-8")
+    project.path("docs/standards.yml").write_text("- {id: a, section: b}\n", encoding="utf-8")
 
     found = project.build_findings()
 
-    assert {(path, line) for path, line, _ in found} == {("docs/standards.yml", 2)}
+    assert {(path, line) for path, line, _ in found} == {("docs/standards.yml", 1)}
 
 
 def test_the_command_says_what_it_built(project: Project) -> None:
