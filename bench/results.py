@@ -121,7 +121,7 @@ def shown(value: float) -> str:
         return f"{value:,.0f}"
     if value >= 10:
         return f"{value:.1f}"
-    return f"{value:.2f}" if value >= 0.1 else f"{value:.3f}"
+    return f"{value:.2f}" if value >= 1 else f"{value:.3f}"
 
 
 def write_into(page: Path, name: str, text: str) -> None:

@@ -119,7 +119,7 @@ def test_parts_of_several_benches_make_one_result(tmp_path: Path) -> None:
     }
     text = (tmp_path / "results.md").read_text("utf-8")
     assert text.index("## The service") < text.index("## The site")
-    assert "| counts |  | 7 /s |  | 0.70 (0.50–0.90) | ≥ 0.75 | **fails** |" in text
+    assert "| counts |  | 7 /s |  | 0.700 (0.500–0.900) | ≥ 0.75 | **fails** |" in text
     chart = etree.fromstring((tmp_path / "results.svg").read_bytes())
     assert len(chart.findall("{http://www.w3.org/2000/svg}circle")) == 2
 
