@@ -7,6 +7,7 @@ import gc
 import ipaddress
 import os
 import signal
+import sys
 from types import FrameType
 from typing import Annotated, NoReturn
 
@@ -20,6 +21,9 @@ from feedback_api.invite_commands import invite
 from feedback_api.migrate_command import commands as migrate_commands
 from feedback_api.settings import read_settings
 from feedback_api.storage.folder_lock import FolderLock
+
+_SWITCH_SECONDS = 0.0005
+"""Readers wait that long at most for the one thread that writes; usual are 5 ms."""
 
 cli = typer.Typer(
     no_args_is_help=True, add_completion=False, help="The feedback service of the code of practice."
@@ -43,6 +47,7 @@ def serve(
         settings = read_settings(os.environ, origin=f"http://{_url_host(host)}:{port}")
         if settings.store.database is None:
             FolderLock(settings.data).release()  # a second process learns at once that it is one
+            sys.setswitchinterval(_SWITCH_SECONDS)
         from feedback_api.app import create_app
         from feedback_api.server import run
 

@@ -4,7 +4,6 @@ import ipaddress
 import logging
 import resource
 import signal
-import sys
 from collections.abc import Sequence
 from types import FrameType
 
@@ -20,7 +19,6 @@ _log = logging.getLogger(__name__)
 
 _FORWARDED = b"x-forwarded-for"
 _STOP_SECONDS = 10
-_SWITCH_SECONDS = 0.0005  # readers wait for the thread that writes as long, and usual are 5 ms
 _MOST_DESCRIPTORS = 65_536
 _OWN_DESCRIPTORS = 200  # files of the text and of the data, threads, mail
 
@@ -61,7 +59,6 @@ def run(
     # uvicorn puts its own in their place while it runs, and after it raises the signal once more
     signal.signal(signal.SIGINT, stop)
     signal.signal(signal.SIGTERM, stop)
-    sys.setswitchinterval(_SWITCH_SECONDS)
     server.run()
     if not server.started:
         raise SystemExit(1)
