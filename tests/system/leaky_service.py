@@ -1,4 +1,4 @@
-"""The service with a leak, for a test that must find it: its log tells whole addresses of pages."""
+"""The service with a leak, for a test that must find it: whole addresses in its log, also who asks."""
 
 from starlette.types import Scope
 
@@ -11,7 +11,7 @@ def _leaked(scope: Scope, route: str, status: int, seconds: float) -> Answered:
     """As servers have it by themselves."""
     told = answered(scope, route, status, seconds)
     query = scope["query_string"].decode()
-    return told._replace(path=f"{scope['path']}?{query}")
+    return told._replace(path=f"{scope['client'][0]} {scope['path']}?{query}")
 
 
 if __name__ == "__main__":
