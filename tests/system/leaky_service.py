@@ -1,4 +1,4 @@
-"""The service with a leak, for a test that must find it: whole addresses in its log, also who asks."""
+"""The service with a leak, for a test that must find it: its log tells who asks for what, whole."""
 
 from starlette.types import Scope
 
