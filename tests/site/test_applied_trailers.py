@@ -31,7 +31,8 @@ def text(tmp_path: Path) -> GitText:
 
 def _message(*comments: str, subject: str = "Normative(complaints): answer sooner") -> str:
     trailers = "".join(f"Feedback: {comment}\n" for comment in comments)
-    return f"{subject}\n\nWhy.\n\n{trailers}Feedback-Cycle: 2027-1\nFeedback-Role: customer (as stated)\n"
+    trailers += "Feedback-Cycle: 2027-1\nFeedback-Role: customer (as stated)\n"
+    return f"{subject}\n\nWhy.\n\n{trailers}"
 
 
 def _apply(text: GitText, *comments: str) -> str:
