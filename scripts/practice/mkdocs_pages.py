@@ -6,7 +6,7 @@ template anew; otherwise the pages are the same. Nothing here knows plugins: the
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from pathlib import Path
 from urllib.parse import urlsplit
 
@@ -53,7 +53,7 @@ def _page(file: File, config: MkDocsConfig) -> Page:
 def _write_page(
     page: Page,
     environment: Environment,
-    documents: list[File],
+    documents: Sequence[File],
     config: MkDocsConfig,
     navigation: Navigation,
 ) -> None:
@@ -68,7 +68,7 @@ def _write_page(
 def _write_template(
     name: str,
     environment: Environment,
-    documents: list[File],
+    documents: Sequence[File],
     config: MkDocsConfig,
     navigation: Navigation,
 ) -> None:
