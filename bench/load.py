@@ -20,6 +20,7 @@ NUMBER = "@@N@@"
 _TOLD = re.compile(r"^BENCH (\{.*\})$", re.MULTILINE)
 _MOST_SECONDS = 30.0
 _LONGER = 4
+_UNREAD_BYTES = 16 * 1024 * 1024  # of answers that were still being read at the end
 _ANSWER_SECONDS = 30
 _STOP_SECONDS = _ANSWER_SECONDS + 15
 
@@ -30,7 +31,10 @@ class LoadFailed(Exception):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Asked:
-    """What is asked again and again; `paths` are taken in turn, `status` is the right answer."""
+    """What is asked again and again; `paths` are taken in turn, `status` is the right answer.
+
+    `answer_bytes`: of the body, where it is a large one: see load.lua.
+    """
 
     port: int
     paths: Sequence[str]
@@ -38,6 +42,7 @@ class Asked:
     headers: Mapping[str, str] = field(default_factory=dict)
     body: str = ""
     status: int = 200
+    answer_bytes: int = 0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -138,6 +143,7 @@ def read_told(told: str, asked: Asked) -> Load:
         raise LoadFailed(f"{what}: {figures['broken']} broken, {figures['late']} late answers")
     if not figures["requests"]:
         raise Unanswered(f"{what} was not answered once")
+    _check_size(figures["bytes"], figures["requests"], asked, what)
     return Load(
         requests=figures["requests"],
         seconds=figures["microseconds"] / 1e6,
@@ -148,6 +154,13 @@ def read_told(told: str, asked: Asked) -> Load:
     )
 
 
+def _check_size(received: int, requests: int, asked: Asked, what: str) -> None:
+    """An answer that is no error and yet another one is seldom as large. Raises LoadFailed."""
+    least = requests * asked.answer_bytes
+    if asked.answer_bytes and not least <= received <= least * 1.05 + _UNREAD_BYTES:
+        raise LoadFailed(f"{what}: {received} bytes came of {requests} answers, not {least}")
+
+
 def _environment(asked: Asked) -> dict[str, str]:
     return {
         **os.environ,
@@ -156,5 +169,6 @@ def _environment(asked: Asked) -> dict[str, str]:
         "BENCH_HEADERS": "\n".join(f"{name}\t{value}" for name, value in asked.headers.items()),
         "BENCH_BODY": asked.body,
         "BENCH_STATUS": str(asked.status),
+        **({"BENCH_LARGE": "1"} if asked.answer_bytes else {}),
         "BENCH_MARK": uuid.uuid4().hex[:12] + "-",
     }

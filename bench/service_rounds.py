@@ -3,7 +3,7 @@
 import time
 from collections.abc import Callable, Collection, Mapping, Sequence
 from contextlib import ExitStack
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from statistics import median
 from typing import Protocol, TypeVar
@@ -33,6 +33,7 @@ from bench.service_requests import Work
 from bench.service_systems import Running, System
 
 _T = TypeVar("_T")
+_LARGE_BYTES = 20_000
 _WARM_SECONDS = 0.1
 _REPLACES_SECONDS = 0.3
 _SEGMENT_BYTES = 250 * 1000
@@ -119,6 +120,7 @@ class Rounds:
             return
         if measure.work is not Work.POST:
             _took(running, measure.work, _WARM_SECONDS)
+            asked = replace(asked, answer_bytes=_large(running, measure.work))
         self._keep(
             measure.name, name, stored, load(asked, clients=measure.clients, seconds=seconds)
         )
@@ -192,6 +194,13 @@ def _took(running: Running, work: Work, seconds: float) -> float:
         if answer.status != asked.status:
             raise WrongAnswer(f"{asked.paths[0]} was answered {answer.status}")
     return median(took)
+
+
+def _large(running: Running, work: Work) -> int:
+    """Bytes of the body of a large answer; 0 for others."""
+    asked = running.asked[work]
+    answer = running.process.ask(asked.method, asked.paths[0], asked.body, asked.headers)
+    return len(answer.body) if len(answer.body) > _LARGE_BYTES else 0
 
 
 def _rotated(what: Sequence[_T], turn: int) -> list[_T]:

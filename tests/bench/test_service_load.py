@@ -60,6 +60,16 @@ def test_one_wrong_answer_fails_the_load(changed: dict[str, int], said: str) -> 
     assert str(failed.value) == said
 
 
+def test_large_answers_are_judged_by_their_size() -> None:
+    large = Asked(port=8000, paths=["/section"], answer_bytes=100_000)
+
+    came = read_told(_told(bytes=5600 * 100_600), large)
+
+    assert came.answer_bytes == 100_600
+    with pytest.raises(LoadFailed, match="came of 5600 answers, not 560000000"):
+        read_told(_told(bytes=5500 * 100_600), large)
+
+
 def test_no_answer_at_all_is_told_apart_for_it_may_take_longer() -> None:
     with pytest.raises(Unanswered):
         read_told(_told(requests=0), ASKED)
