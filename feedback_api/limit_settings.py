@@ -1,9 +1,10 @@
 """How often one network may ask, from the settings' texts in the notation of `limits`."""
 
-import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from urllib.parse import urlsplit
+
+from limits import parse_many
 
 from feedback_api.privacy_settings import Read
 from feedback_api.services.counting import Purpose, Rate
@@ -14,19 +15,6 @@ SPAM_CHECKS = "FEEDBACK_SPAM_CHECKS"
 _PREFIX = "FEEDBACK_LIMIT_"
 _MOST_SECONDS = 366 * 24 * 60 * 60
 _MOST = 1_000_000_000
-_SECONDS = {
-    "second": 1,
-    "minute": 60,
-    "hour": 60 * 60,
-    "day": 24 * 60 * 60,
-    "month": 30 * 24 * 60 * 60,
-    "year": 12 * 30 * 24 * 60 * 60,
-}
-_RATE = re.compile(
-    rf"\s*(?P<amount>[0-9]{{1,20}})\s*(?:/|per)\s*(?P<times>[0-9]{{1,20}})?\s*"
-    rf"(?P<span>{'|'.join(_SECONDS)})s?\s*",
-    re.IGNORECASE,
-)
 _SCHEMES = frozenset({"redis", "rediss", "valkey", "valkeys"})
 
 USUAL: Mapping[str, str] = {
@@ -86,16 +74,13 @@ def read_rates(text: str) -> tuple[Rate, ...]:
     """None of them for `off`. Raises ValueError with words for the operator."""
     if text.lower() == OFF:
         return ()
-    written = [_RATE.fullmatch(part) for part in re.split("[,;|]", text)]
-    rates = tuple(_rate(one) for one in written if one is not None)
-    if len(rates) < len(written) or not all(map(_is_sensible, rates)):
+    try:
+        rates = tuple(Rate(item.amount, item.get_expiry()) for item in parse_many(text))
+    except ValueError:
+        rates = ()
+    if not rates or not all(map(_is_sensible, rates)):
         raise ValueError("must be like 20/minute;300/day, or off")
     return rates
-
-
-def _rate(written: re.Match[str]) -> Rate:
-    times = int(written["times"] or 0) or 1
-    return Rate(int(written["amount"]), times * _SECONDS[written["span"].lower()])
 
 
 def read_store(text: str) -> str:

@@ -6,7 +6,7 @@ from feedback_api.limit_settings import LimitSettings
 from feedback_api.services import Services
 from feedback_api.services.counting import Counters
 from feedback_api.services.ports import Clock, Secrets
-from feedback_api.storage.counters import MemoryCounters
+from feedback_api.storage.counters import MemoryCounts, SlidingCounters
 from feedback_api.storage.secret_file import KeyedHashes
 from feedback_api.web.form_checks import FormChecks
 from feedback_api.web.limits import Keyed, Limits
@@ -19,13 +19,12 @@ _PURPOSE = "limits"
 def restraint_of(settings: LimitSettings, services: Services) -> Restraint:
     """Nothing is asked of the store of counts yet: a service starts without it, too."""
     of_this_process = _hashed_in_this_process()
-    in_memory = MemoryCounters()
+    in_memory = SlidingCounters(MemoryCounts())
     counters: Counters = in_memory
     keyed = of_this_process
     if settings.store is not None:
-        from feedback_api.storage.redis_counters import (
-            RedisCounters,
-        )  # a tenth of a second, for few
+        # Here, for it takes a tenth of a second and few need it.
+        from feedback_api.storage.redis_counters import RedisCounters
 
         counters = RedisCounters(settings.store, meanwhile=in_memory)
         keyed = _hashed_alike_for_a_day(services.secrets, services.clock)

@@ -1,14 +1,13 @@
-"""Counts in memory how often something was asked, in windows that slide.
-
-A window's share of the one before it counts as if that had been spread evenly: the reckoning of
-the library `limits`, with which counts in a Redis are kept (redis_counters.py); here it is without
-the library, which needs ten times as long for each comment and a tenth of a second to start.
-"""
+"""Counts how often something was asked, in a sliding window of the `limits` library."""
 
 import threading
 import time
 from collections.abc import Callable
-from dataclasses import dataclass
+
+from limits import RateLimitItem, RateLimitItemPerSecond
+from limits.storage import RedisStorage, Storage
+from limits.storage.base import SlidingWindowCounterSupport, TimestampedSlidingWindow
+from limits.strategies import SlidingWindowCounterRateLimiter
 
 from feedback_api.services.counting import Rate
 
@@ -16,104 +15,139 @@ _MOMENT_SECONDS = 0.001
 _MOST_KEYS = 200_000
 
 
-@dataclass(slots=True)
-class _Window:
-    """What was counted in the window of this number, and in the one before."""
+class MemoryCounts(Storage, SlidingWindowCounterSupport, TimestampedSlidingWindow):
+    """What the library's own storage in memory does, without a thread for each count.
 
-    number: int
-    count: int = 0
-    before: int = 0
+    It holds `most_keys` at most: past that, those that were begun first are forgotten.
+    """
 
-
-_Name = tuple[str, int, int]
-
-
-class MemoryCounters:
-    """See Counters; it holds `most_keys` at most: past that, those begun first are forgotten."""
-
-    waits = False
+    STORAGE_SCHEME = None
 
     def __init__(
         self, *, clock: Callable[[], float] = time.time, most_keys: int = _MOST_KEYS
     ) -> None:
         """`clock`: seconds since 1970."""
+        super().__init__()
         self._clock = clock
         self._most_keys = most_keys
-        self._lock = threading.Lock()
-        self._windows: dict[_Name, _Window] = {}
+        self._lock = threading.RLock()
+        self._counts: dict[str, tuple[int, float]] = {}
 
-    def __len__(self) -> int:
-        return len(self._windows)
+    @property
+    def base_exceptions(self) -> type[Exception]:
+        """None of its own."""
+        return ValueError
+
+    def incr(self, key: str, expiry: int, amount: int = 1) -> int:
+        """See Storage; `expiry` in seconds, and only of a key that is new."""
+        with self._lock:
+            count = self.get(key) + amount
+            until = self.get_expiry(key) if count > amount else self._clock() + expiry
+            self._counts[key] = (count, until)
+            if len(self._counts) > self._most_keys:
+                self._make_room()
+            return count
+
+    def get(self, key: str) -> int:
+        """See Storage."""
+        count, until = self._counts.get(key, (0, 0.0))
+        return count if until > self._clock() else 0
+
+    def get_expiry(self, key: str) -> float:
+        """See Storage."""
+        return self._counts.get(key, (0, self._clock()))[1]
+
+    def check(self) -> bool:
+        """See Storage."""
+        return True
+
+    def reset(self) -> int:
+        """See Storage."""
+        with self._lock:
+            held = len(self._counts)
+            self._counts.clear()
+            return held
+
+    def clear(self, key: str) -> None:
+        """See Storage."""
+        with self._lock:
+            self._counts.pop(key, None)
+
+    def acquire_sliding_window_entry(
+        self, key: str, limit: int, expiry: int, amount: int = 1
+    ) -> bool:
+        """See SlidingWindowCounterSupport."""
+        with self._lock:
+            before, before_left, count, _ = self.get_sliding_window(key, expiry)
+            if int(before * before_left / expiry + count) + amount > limit:
+                return False
+            # Kept through the next window too, in which it still weighs.
+            self.incr(self._keys(key, expiry)[1], 2 * expiry, amount)
+            return True
+
+    def get_sliding_window(self, key: str, expiry: int) -> tuple[int, float, int, float]:
+        """See SlidingWindowCounterSupport."""
+        previous, current = self._keys(key, expiry)
+        left = expiry - self._clock() % expiry
+        with self._lock:
+            return self.get(previous), left, self.get(current), left + expiry
+
+    def clear_sliding_window(self, key: str, expiry: int) -> None:
+        """See SlidingWindowCounterSupport."""
+        for window in self._keys(key, expiry):
+            self.clear(window)
+
+    def _keys(self, key: str, expiry: int) -> tuple[str, str]:
+        return self.sliding_window_keys(key, expiry, self._clock())
+
+    def _make_room(self) -> None:
+        """Forget what is over, and if that is not much, the tenth that was begun first."""
+        now = self._clock()
+        kept = {key: held for key, held in self._counts.items() if held[1] > now}
+        surplus = len(kept) - self._most_keys * 9 // 10
+        for key in list(kept)[: max(surplus, 0)]:
+            del kept[key]
+        self._counts = kept
+
+
+class SlidingCounters:
+    """See Counters; over any storage of the library."""
+
+    waits = False
+
+    def __init__(self, storage: MemoryCounts | RedisStorage) -> None:
+        self._storage = storage
+        self._limiter = SlidingWindowCounterRateLimiter(storage)
 
     def count(self, key: str, rate: Rate) -> float:
         """See Counters."""
-        with self._lock:
-            now = self._clock()
-            window = self._present(key, rate, now)
-            wait = _wait(window, rate, now)
-            if not wait:
-                window.count += 1
-                self._keep((key, rate.amount, rate.seconds), window, now)
-            return wait
+        item = _item(rate)
+        return 0.0 if self._limiter.hit(item, key) else self._wait(item, key)
 
     def remaining_wait(self, key: str, rate: Rate) -> float:
         """See Counters."""
-        with self._lock:
-            now = self._clock()
-            return _wait(self._present(key, rate, now), rate, now)
+        item = _item(rate)
+        return 0.0 if self._limiter.test(item, key) else self._wait(item, key)
 
     def forget(self, key: str, rate: Rate) -> None:
         """See Counters."""
-        with self._lock:
-            self._windows.pop((key, rate.amount, rate.seconds), None)
+        self._limiter.clear(_item(rate), key)
 
-    def _present(self, key: str, rate: Rate, now: float) -> _Window:
-        """Of which the number is that of now; not kept yet if it is a new one."""
-        number = int(now // rate.seconds)
-        window = self._windows.get((key, rate.amount, rate.seconds))
-        if window is None:
-            return _Window(number)
-        if window.number != number:
-            window.before = window.count if window.number == number - 1 else 0
-            window.number, window.count = number, 0
-        return window
+    def _wait(self, item: RateLimitItem, key: str) -> float:
+        """Seconds until there is room for one more.
 
-    def _keep(self, name: _Name, window: _Window, now: float) -> None:
-        self._windows[name] = window
-        if len(self._windows) > self._most_keys:
-            self._make_room(now)
-
-    def _make_room(self, now: float) -> None:
-        """Forget what is over, and if that is not much, the tenth that was begun first."""
-        kept = {
-            name: window
-            for name, window in self._windows.items()
-            if now < (window.number + 2) * name[2]
-        }
-        surplus = len(kept) - self._most_keys * 9 // 10
-        for name in list(kept)[: max(surplus, 0)]:
-            del kept[name]
-        self._windows = kept
+        Reckoned here: the library's own figure is 0 in the moment in which a window begins.
+        """
+        length = item.get_expiry()
+        before, before_left, count, left = self._storage.get_sliding_window(
+            item.key_for(key), length
+        )
+        if count < item.amount:  # room comes as the window before weighs less
+            wait = before_left - (item.amount - count) * length / max(before, 1)
+        else:  # it comes when this window is the one before
+            wait = left - length * item.amount / count
+        return min(max(wait, 0) + _MOMENT_SECONDS, length)
 
 
-def _wait(window: _Window, rate: Rate, now: float) -> float:
-    """0 where there is room for one more; else the seconds until there is."""
-    length = rate.seconds
-    left = length - now % length
-    if int(window.before * left / length + window.count) + 1 <= rate.amount:
-        return 0.0
-    return wait_for_room(rate, (window.before, left), (window.count, left + length))
-
-
-def wait_for_room(rate: Rate, window_before: tuple[int, float], window: tuple[int, float]) -> float:
-    """Seconds until there is room for one more, where there is none.
-
-    Of both windows what was counted, and for how many seconds it will still weigh.
-    """
-    (before, before_left), (count, left) = window_before, window
-    length = rate.seconds
-    if count < rate.amount:  # room comes as the window before weighs less
-        wait = before_left - (rate.amount - count) * length / max(before, 1)
-    else:  # it comes when this window is the one before
-        wait = left - length * rate.amount / count
-    return min(max(wait, 0) + _MOMENT_SECONDS, length)
+def _item(rate: Rate) -> RateLimitItem:
+    return RateLimitItemPerSecond(rate.amount, rate.seconds, namespace="")

@@ -6,14 +6,12 @@ from collections.abc import Callable
 from typing import TypeVar
 
 import redis
-from limits import RateLimitItem, RateLimitItemPerSecond
 from limits.storage import RedisStorage
-from limits.strategies import SlidingWindowCounterRateLimiter
 from redis.backoff import NoBackoff
 from redis.retry import Retry
 
 from feedback_api.services.counting import Counters, Rate
-from feedback_api.storage.counters import wait_for_room
+from feedback_api.storage.counters import SlidingCounters
 
 _log = logging.getLogger(__name__)
 
@@ -21,39 +19,6 @@ _ANSWER_SECONDS = 0.5
 _AGAIN_SECONDS = 10.0
 _PREFIX = "feedback"
 AnswerT = TypeVar("AnswerT")
-
-
-class _SharedCounters:
-    """See Counters; by the library `limits`, whose script the store runs for each count."""
-
-    waits = True
-
-    def __init__(self, storage: RedisStorage) -> None:
-        self._storage = storage
-        self._limiter = SlidingWindowCounterRateLimiter(storage)
-
-    def count(self, key: str, rate: Rate) -> float:
-        """See Counters."""
-        return 0.0 if self._limiter.hit(_item(rate), key) else self._wait(key, rate)
-
-    def remaining_wait(self, key: str, rate: Rate) -> float:
-        """See Counters."""
-        return 0.0 if self._limiter.test(_item(rate), key) else self._wait(key, rate)
-
-    def forget(self, key: str, rate: Rate) -> None:
-        """See Counters."""
-        self._limiter.clear(_item(rate), key)
-
-    def _wait(self, key: str, rate: Rate) -> float:
-        """Reckoned here: the library's own is 0 in the moment in which a window begins."""
-        before, before_left, count, left = self._storage.get_sliding_window(
-            _item(rate).key_for(key), rate.seconds
-        )
-        return wait_for_room(rate, (before, before_left), (count, left))
-
-
-def _item(rate: Rate) -> RateLimitItem:
-    return RateLimitItemPerSecond(rate.amount, rate.seconds, namespace="")
 
 
 class RedisCounters:
@@ -76,7 +41,7 @@ class RedisCounters:
             retry=Retry(NoBackoff(), 0),
         )
         storage = RedisStorage("redis://", connection_pool=pool, key_prefix=_PREFIX)
-        self._shared = _SharedCounters(storage)
+        self._shared = SlidingCounters(storage)
         self._meanwhile = meanwhile
         self._clock = clock
         self._is_gone = False

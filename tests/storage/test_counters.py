@@ -13,7 +13,7 @@ import pytest
 import redis
 
 from feedback_api.services.counting import Counters, Purpose, Rate
-from feedback_api.storage.counters import MemoryCounters
+from feedback_api.storage.counters import MemoryCounts, SlidingCounters
 from feedback_api.storage.redis_counters import RedisCounters
 from feedback_api.storage.secret_file import KeyedHashes
 from feedback_api.web.held_back import TooManyRequests
@@ -76,8 +76,8 @@ def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
     server.stop()
 
 
-def _in_memory(clock: Callable[[], float] = lambda: NOON) -> MemoryCounters:
-    return MemoryCounters(clock=clock)
+def _in_memory(clock: Callable[[], float] = lambda: NOON) -> SlidingCounters:
+    return SlidingCounters(MemoryCounts(clock=clock))
 
 
 @pytest.fixture(params=["memory", "redis"])
@@ -120,7 +120,7 @@ def test_what_is_forgotten_was_never_counted(counters: Counters, key: str) -> No
 def test_who_waits_as_long_as_told_is_taken(counters: Counters, key: str) -> None:
     rate = Rate(2, 1)
     moment = [NOON]
-    if isinstance(counters, MemoryCounters):
+    if isinstance(counters, SlidingCounters):
         counters = _in_memory(lambda: moment[0])
     assert [counters.count(key, rate) for _ in range(2)] == [0.0, 0.0]
 
@@ -134,19 +134,22 @@ def test_who_waits_as_long_as_told_is_taken(counters: Counters, key: str) -> Non
 
 
 def test_memory_holds_so_many_keys_and_forgets_the_first(key: str) -> None:
-    counters = MemoryCounters(clock=lambda: NOON, most_keys=100)
+    counts = MemoryCounts(clock=lambda: NOON, most_keys=100)
+    counters = SlidingCounters(counts)
     full = [counters.count("first", DAY) for _ in range(4)]
 
     for number in range(200):
         counters.count(f"{key} {number}", DAY)
 
     assert full[3] > 0
-    assert len(counters) <= 100
+    assert counts.reset() <= 100
     assert counters.count("first", DAY) == 0.0
 
 
 def test_replicas_with_one_store_and_one_secret_count_together(server: Server, key: str) -> None:
-    replicas = [RedisCounters(server.url, meanwhile=MemoryCounters()) for _ in range(2)]
+    replicas = [
+        RedisCounters(server.url, meanwhile=SlidingCounters(MemoryCounts())) for _ in range(2)
+    ]
 
     waits = [replicas[number % 2].count(key, DAY) for number in range(4)]
 

@@ -3,7 +3,7 @@
 import hashlib
 
 from feedback_api.services.counting import Counters, Purpose, Rate
-from feedback_api.storage.counters import MemoryCounters
+from feedback_api.storage.counters import MemoryCounts, SlidingCounters
 from feedback_api.web.limits import Limits
 from feedback_api.web.restraint import Restraint
 
@@ -17,7 +17,7 @@ def keyed(text: str) -> bytes:
 
 def counters() -> Counters:
     # Noon: no window ends while a test runs.
-    return MemoryCounters(clock=lambda: 20_000.5 * DAY)
+    return SlidingCounters(MemoryCounts(clock=lambda: 20_000.5 * DAY))
 
 
 def limited(*purposes: Purpose) -> Restraint:
