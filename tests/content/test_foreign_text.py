@@ -1,12 +1,14 @@
 """A heading or a sentence left in another language; names, code and shared words are not."""
 
+from collections.abc import Iterable
 from pathlib import Path
 
 import pytest
 
-from practice.rules.dictionaries import CachedDictionaries
+from practice.languages import Language, LanguageCode
+from practice.rules.dictionaries import CachedDictionaries, Waiting, Words
 from practice.rules.foreign_text import foreign_text_problems, identifier
-from practice.rules.spelling import read_own_words, unknown_words, words_of
+from practice.rules.spelling import read_own_words, unknown_words
 from practice.text import read_code
 from tests.content.copies import ROOT
 from tests.content.small_code import places, small_code
@@ -37,13 +39,25 @@ INNOCENT = [
 ]
 
 
+BESIDE = {"en": "Yes, today.", "pt": "Sim, hoje.", "ru": "Да, сегодня."}
+HEADING = {"en": "- Response times", "pt": "- Response times", "ru": "- Сроки ответа"}
+
+
 @pytest.fixture(scope="module", autouse=True)
-def words_looked_up_at_once(dictionaries: CachedDictionaries) -> None:
+def words_looked_up_at_once(
+    dictionaries: CachedDictionaries, tmp_path_factory: pytest.TempPathFactory
+) -> None:
     """Reading a dictionary anew for each text would take minutes."""
-    languages = read_code(ROOT).languages
-    texts = [text for _, text in (*FOREIGN, *INNOCENT)]
-    words = frozenset(word for text in texts for word in words_of(text))
-    dictionaries.unknown({language.code: words for language in languages}, languages)()
+    wanted: dict[LanguageCode, frozenset[str]] = {}
+
+    def gather(words: Words, _languages: Iterable[Language]) -> Waiting:
+        wanted.update({code: wanted.get(code, frozenset()) | words[code] for code in words})
+        return lambda: {}
+
+    for texts in (HEADING, *(BESIDE | {language: text} for language, text in FOREIGN + INNOCENT)):
+        code = small_code(tmp_path_factory.mktemp("words"), texts)
+        unknown_words(code, gather, {language.code: frozenset() for language in code.languages})
+    dictionaries.unknown(wanted, read_code(ROOT).languages)()
 
 
 def _check(
@@ -59,7 +73,7 @@ def _check(
 def test_text_in_another_language_is_reported(
     tmp_path: Path, dictionaries: CachedDictionaries, language: str, text: str
 ) -> None:
-    texts = {"en": "Yes, today.", "pt": "Sim, hoje.", "ru": "Да, сегодня."} | {language: text}
+    texts = BESIDE | {language: text}
 
     assert _check(tmp_path, dictionaries, texts) == [(language, "foreign-text", 1)]
 
@@ -68,7 +82,7 @@ def test_text_in_another_language_is_reported(
 def test_innocent_text_is_left_alone(
     tmp_path: Path, dictionaries: CachedDictionaries, language: str, text: str
 ) -> None:
-    texts = {"en": "Yes, today.", "pt": "Sim, hoje.", "ru": "Да, сегодня."} | {language: text}
+    texts = BESIDE | {language: text}
 
     assert _check(tmp_path, dictionaries, texts) == []
 
@@ -76,6 +90,4 @@ def test_innocent_text_is_left_alone(
 def test_a_short_heading_copied_from_the_source_is_reported(
     tmp_path: Path, dictionaries: CachedDictionaries
 ) -> None:
-    texts = {"en": "- Response times", "pt": "- Response times", "ru": "- Сроки ответа"}
-
-    assert _check(tmp_path, dictionaries, texts) == [("pt", "foreign-text", 1)]
+    assert _check(tmp_path, dictionaries, HEADING) == [("pt", "foreign-text", 1)]

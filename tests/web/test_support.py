@@ -261,7 +261,7 @@ def test_form_with_other_fields_is_refused(client: TestClient, comment: CommentI
 
     assert (answer.status_code, sorted(codes_of(answer))) == (
         422,
-        [("confirm", "required"), ("part", "wrong-type"), ("supporter", "unknown-field")],
+        [("confirm", "required"), ("part", "unknown-value"), ("supporter", "unknown-field")],
     )
     assert _support(client) == 0
 
