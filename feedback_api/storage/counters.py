@@ -3,6 +3,7 @@
 import threading
 import time
 from collections.abc import Callable
+from functools import lru_cache
 
 from limits import RateLimitItem, RateLimitItemPerSecond
 from limits.storage import RedisStorage, Storage
@@ -41,17 +42,11 @@ class MemoryCounts(Storage, SlidingWindowCounterSupport, TimestampedSlidingWindo
     def incr(self, key: str, expiry: int, amount: int = 1) -> int:
         """See Storage; `expiry` in seconds, and only of a key that is new."""
         with self._lock:
-            count = self.get(key) + amount
-            until = self.get_expiry(key) if count > amount else self._clock() + expiry
-            self._counts[key] = (count, until)
-            if len(self._counts) > self._most_keys:
-                self._make_room()
-            return count
+            return self._add(key, expiry, amount, self._clock())
 
     def get(self, key: str) -> int:
         """See Storage."""
-        count, until = self._counts.get(key, (0, 0.0))
-        return count if until > self._clock() else 0
+        return self._held(key, self._clock())
 
     def get_expiry(self, key: str) -> float:
         """See Storage."""
@@ -76,29 +71,42 @@ class MemoryCounts(Storage, SlidingWindowCounterSupport, TimestampedSlidingWindo
     def acquire_sliding_window_entry(
         self, key: str, limit: int, expiry: int, amount: int = 1
     ) -> bool:
-        """See SlidingWindowCounterSupport."""
+        """See SlidingWindowCounterSupport; each comment comes here, once for each of its rates."""
+        now = self._clock()
+        previous, current = self.sliding_window_keys(key, expiry, now)
         with self._lock:
-            before, before_left, count, _ = self.get_sliding_window(key, expiry)
-            if int(before * before_left / expiry + count) + amount > limit:
+            weight = self._held(previous, now) * (expiry - now % expiry) / expiry
+            if int(weight + self._held(current, now)) + amount > limit:
                 return False
             # Kept through the next window too, in which it still weighs.
-            self.incr(self._keys(key, expiry)[1], 2 * expiry, amount)
+            self._add(current, 2 * expiry, amount, now)
             return True
 
     def get_sliding_window(self, key: str, expiry: int) -> tuple[int, float, int, float]:
         """See SlidingWindowCounterSupport."""
-        previous, current = self._keys(key, expiry)
-        left = expiry - self._clock() % expiry
+        now = self._clock()
+        previous, current = self.sliding_window_keys(key, expiry, now)
+        left = expiry - now % expiry
         with self._lock:
-            return self.get(previous), left, self.get(current), left + expiry
+            return self._held(previous, now), left, self._held(current, now), left + expiry
 
     def clear_sliding_window(self, key: str, expiry: int) -> None:
         """See SlidingWindowCounterSupport."""
-        for window in self._keys(key, expiry):
+        for window in self.sliding_window_keys(key, expiry, self._clock()):
             self.clear(window)
 
-    def _keys(self, key: str, expiry: int) -> tuple[str, str]:
-        return self.sliding_window_keys(key, expiry, self._clock())
+    def _held(self, key: str, now: float) -> int:
+        count, until = self._counts.get(key, (0, 0.0))
+        return count if until > now else 0
+
+    def _add(self, key: str, expiry: int, amount: int, now: float) -> int:
+        count, until = self._counts.get(key, (0, 0.0))
+        if until <= now:
+            count, until = 0, now + expiry
+        self._counts[key] = (count + amount, until)
+        if len(self._counts) > self._most_keys:
+            self._make_room()
+        return count + amount
 
     def _make_room(self) -> None:
         """Forget what is over, and if that is not much, the tenth that was begun first."""
@@ -149,5 +157,6 @@ class SlidingCounters:
         return min(max(wait, 0) + _MOMENT_SECONDS, length)
 
 
+@lru_cache
 def _item(rate: Rate) -> RateLimitItem:
     return RateLimitItemPerSecond(rate.amount, rate.seconds, namespace="")

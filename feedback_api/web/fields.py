@@ -11,10 +11,11 @@ from urllib.parse import parse_qsl
 
 import msgspec
 from msgspec import inspect
-from starlette.datastructures import Headers
 from starlette.requests import Request
+from starlette.types import Scope
 
 from feedback_api.domain.fault import Fault, FaultCode, shown
+from feedback_api.web.header_values import header
 from feedback_api.web.posted_models import Posted
 from feedback_api.web.refusals import InvalidRequest, MalformedBody, WrongContentType
 
@@ -37,13 +38,13 @@ _JSON_NAMES: Mapping[type[inspect.Type], str] = {
 
 async def read_json(request: Request) -> Fields:
     """The members of a JSON object. Raises WrongContentType, MalformedBody, InvalidRequest."""
-    _require_type(request.headers, JSON_TYPE)
+    _require_type(request.scope, JSON_TYPE)
     return parse_json_object(await request.body())
 
 
 async def read_form(request: Request) -> Mapping[str, str]:
     """The fields of a form, each once. Raises WrongContentType, MalformedBody, InvalidRequest."""
-    _require_type(request.headers, FORM_TYPE)
+    _require_type(request.scope, FORM_TYPE)
     return _parse_pairs(await request.body())
 
 
@@ -60,12 +61,7 @@ def parse_json_object(body: bytes) -> Fields:
     silently takes the last of; what it is too lenient about is refused here and by the domain.
     """
     try:
-        value = json.loads(
-            body.decode("utf-8"),
-            object_pairs_hook=_once_each,
-            parse_float=_number,
-            parse_constant=_refuse_constant,
-        )
+        value = _strict_json.decode(body.decode("utf-8"))
     except (ValueError, RecursionError):
         raise MalformedBody from None
     if not isinstance(value, dict):
@@ -106,8 +102,9 @@ def convert_each(
     return values, faults
 
 
-def _require_type(headers: Headers, expected: str) -> None:
-    given = headers.get("content-type", "").partition(";")[0].strip().lower()
+def _require_type(scope: Scope, expected: str) -> None:
+    stated = header(scope, b"content-type") or ""
+    given = stated.partition(";")[0].strip().lower()
     if given != expected:
         raise WrongContentType(expected=expected)
 
@@ -147,6 +144,11 @@ def _number(written: str) -> float | int:
 
 def _refuse_constant(_constant: str) -> NoReturn:
     raise ValueError
+
+
+_strict_json = json.JSONDecoder(
+    object_pairs_hook=_once_each, parse_float=_number, parse_constant=_refuse_constant
+)
 
 
 def _unknown_field(name: str) -> Fault:

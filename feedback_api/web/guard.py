@@ -3,6 +3,7 @@
 from starlette.types import Scope
 
 from feedback_api.domain.errors import FeedbackError
+from feedback_api.web.header_values import header
 from feedback_api.web.permissions import Own, Permission
 from feedback_api.web.refusals import NotAcceptable, NotFromOurPage, NotPermitted, SignInNeeded
 from feedback_api.web.sessions import Session, is_the_session_s
@@ -10,6 +11,8 @@ from feedback_api.web.visit import Visit
 
 CSRF_FIELD = "csrf"
 CSRF_HEADER = "x-csrf-token"
+_SCHEMES = {True: ("https",), False: ("http", "https")}
+"""Under which our own pages can be reached, by whether the service is by https alone."""
 
 
 async def admit(visit: Visit, permission: Permission, *, takes_file: bool = False) -> None:
@@ -50,18 +53,18 @@ def refuse_foreign(visit: Visit, *, from_site: bool = False) -> None:
     of another site cannot choose the Host it is sent to. A program, or a browser from before 2020
     that sends neither header, is not refused: what it may not do without a secret it cannot do.
     """
-    headers = visit.request.headers
-    origin, site = headers.get("origin"), headers.get("sec-fetch-site", "same-origin")
-    place = visit.web.place
+    scope, place = visit.request.scope, visit.web.place
+    origin, site = header(scope, b"origin"), header(scope, b"sec-fetch-site")
     if from_site and origin == place.site_origin:
         return
-    if site not in ("same-origin", "none"):
+    if site not in (None, "same-origin", "none"):
         raise NotFromOurPage
-    if origin == "null" and "sec-fetch-site" in headers:
+    if origin is None or origin == place.origin:
+        return
+    if origin == "null" and site is not None:
         return  # a browser told to send no referrer hides the origin even from ourselves
-    schemes = ("https",) if place.secure else ("http", "https")
-    ours = (place.origin, *(f"{scheme}://{headers.get('host')}" for scheme in schemes))
-    if origin is not None and origin not in ours:
+    host = header(scope, b"host")
+    if origin not in [f"{scheme}://{host}" for scheme in _SCHEMES[place.secure]]:
         raise NotFromOurPage
 
 

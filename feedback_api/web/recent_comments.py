@@ -4,15 +4,17 @@ import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from functools import cached_property
 
 from feedback_api.web.held_back import SameTextAgain
 from feedback_api.web.limits import Keyed, networks_of
 
 _LASTS_SECONDS = 24 * 60 * 60
 _MOST = 20_000
+_NO_KEY = b""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True)
 class SentText:
     """A comment as it is compared, and from where it came."""
 
@@ -22,12 +24,16 @@ class SentText:
     suggestion: object
     key: str | None = field(repr=False)
 
+    @cached_property
+    def network(self) -> str:
+        """From where it came, as far as that is looked at."""
+        return networks_of(self.address)[0][0]
+
     @property
-    def hashed(self) -> str:
+    def compared(self) -> str:
         """Blanks and capitals make no other text; `key` is none of it."""
-        parts = (networks_of(self.address)[0][0], self.section, self.body, self.suggestion)
-        text = "\n".join(" ".join(str(part or "").casefold().split()) for part in parts)
-        return text.encode("utf-8", "backslashreplace").decode()  # half characters come by JSON
+        parts = (self.network, self.section, self.body, self.suggestion)
+        return "\n".join([" ".join(str(part or "").casefold().split()) for part in parts])
 
 
 class RecentComments:
@@ -52,12 +58,14 @@ class RecentComments:
 
         A retry with the same Idempotency-Key is no second comment. Raises SameTextAgain.
         """
-        text, key = self._keyed(f"text\n{sent.hashed}"), self._key_of(sent)
+        text = self._hashed(f"text\n{sent.compared}")
+        key = _NO_KEY if sent.key is None else self._key_of(sent)
         before = self._present(text)
-        if before is not None and (sent.key is None or before != key):
+        if before is not None and (key is _NO_KEY or before != key):
             raise SameTextAgain
         self._remember(text, key)
-        self._remember(key, key)
+        if key is not _NO_KEY:
+            self._remember(key, key)
         try:
             yield
         except BaseException:
@@ -66,7 +74,13 @@ class RecentComments:
             raise
 
     def _key_of(self, sent: SentText) -> bytes:
-        return self._keyed(f"key\n{networks_of(sent.address)[0][0]}\n{sent.key}")
+        return self._hashed(f"key\n{sent.network}\n{sent.key}")
+
+    def _hashed(self, text: str) -> bytes:
+        try:
+            return self._keyed(text)
+        except UnicodeEncodeError:  # half characters come by JSON
+            return self._keyed(text.encode("utf-8", "backslashreplace").decode())
 
     def _present(self, name: bytes) -> bytes | None:
         held, until = self._sent.get(name, (b"", 0.0))

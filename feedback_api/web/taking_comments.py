@@ -11,6 +11,8 @@ from feedback_api.web.posted_comment import submit_fields
 from feedback_api.web.recent_comments import SentText
 from feedback_api.web.visit import Visit
 
+_NOTHING = nullcontext()
+
 
 async def take_comment(
     visit: Visit, fields: Fields, *, key: str | None, texts: bool = False
@@ -29,7 +31,10 @@ async def take_comment(
     recent = visit.web.restraint.recent
     if recent is None or not recent.knows_key(sent):
         await visit.count(Purpose.COMMENTS)
-    is_invited = fields.get("invitation") is not None
-    async with guessed(visit, wrong=WRONG) if is_invited else nullcontext():
-        with nullcontext() if recent is None else recent.once(sent):
+    once = _NOTHING if recent is None else recent.once(sent)
+    if fields.get("invitation") is None:
+        with once:
+            return await submit_fields(fields, key=key, services=visit.services, texts=texts)
+    async with guessed(visit, wrong=WRONG):
+        with once:
             return await submit_fields(fields, key=key, services=visit.services, texts=texts)
