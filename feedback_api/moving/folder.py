@@ -78,7 +78,7 @@ def read_folder(folder: Path) -> Contents:
             "Nothing was changed."
         )
     check_folder(folder, files)
-    comments = (one.document for one in CommentShelves(folder, files).entries())
+    comments = CommentShelves(folder, files).in_order()
     record = DeliveriesFile(folder, files).read()
     is_told = record != WebhookRecord()
     return {

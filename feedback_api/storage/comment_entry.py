@@ -5,9 +5,6 @@ from typing import NamedTuple
 
 import msgspec
 
-from feedback_api.domain.comment import Visibility
-from feedback_api.domain.decision import State
-from feedback_api.domain.identity import SectionId
 from feedback_api.storage.comment_document import IdempotencyRow, key_of
 from feedback_api.storage.facets import Facets
 
@@ -31,13 +28,8 @@ class Row(Facets, frozen=True, kw_only=True):
     decision: Merge | None = None
 
 
-class _Ranked(msgspec.Struct, frozen=True, gc=False):
-    submitted_at: datetime
-    id: str
-
-
-_decoder = msgspec.json.Decoder(Row)
-_rank_decoder = msgspec.json.Decoder(_Ranked)
+row_of = msgspec.json.Decoder(Row).decode
+"""Of a document that was checked."""
 
 
 class Entry(NamedTuple):
@@ -50,31 +42,30 @@ class Entry(NamedTuple):
     document: bytes
 
     @property
-    def shown_on(self) -> SectionId | None:
-        """The section where readers may see it; see Comment.is_public."""
-        row = self.row
-        if row.erased is not None or row.state is State.WITHDRAWN:
-            return None
-        shown = row.public and row.visibility is Visibility.PUBLIC
-        return SectionId(row.section) if shown else None
-
-    @property
     def original(self) -> bytes | None:
         """The key of the comment it was merged into."""
-        merge = self.row.decision
-        if merge is None or merge.duplicate_of is None or self.row.erased is not None:
-            return None
-        return key_of(merge.duplicate_of)
+        return merged_into(self.row)
 
 
 def entry(document: bytes, place: int) -> Entry:
     """Of a document that was checked."""
-    row = _decoder.decode(document)
-    order = (row.submitted_at - _EPOCH) // _MICROSECOND
-    return Entry(row, key_of(row.id), order, place, document)
+    row = row_of(document)
+    return Entry(row, key_of(row.id), order_of(row), place, document)
 
 
-def rank(document: bytes) -> tuple[datetime, str]:
-    """What a comment is ordered by."""
-    ranked = _rank_decoder.decode(document)
-    return ranked.submitted_at, ranked.id
+def order_of(row: Row) -> int:
+    """Microseconds since 1970."""
+    return (row.submitted_at - _EPOCH) // _MICROSECOND
+
+
+def merged_into(row: Row) -> bytes | None:
+    """The key of the comment that it was merged into, if it was; of an erased one nobody tells."""
+    if row.decision is None or row.decision.duplicate_of is None or row.erased is not None:
+        return None
+    return key_of(row.decision.duplicate_of)
+
+
+def rank(document: bytes) -> tuple[int, bytes]:
+    """What a comment is ordered by: time and id. Of a document that was checked."""
+    row = row_of(document)
+    return order_of(row), key_of(row.id)

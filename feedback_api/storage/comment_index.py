@@ -7,7 +7,7 @@ import random
 import threading
 from array import array
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 
 from feedback_api.domain.comment import Comment
 from feedback_api.domain.decision import State
@@ -16,9 +16,11 @@ from feedback_api.domain.identity import CommentId, PageId, SectionId
 from feedback_api.services.ports import LIST_LIMIT, CommentPage, CommentQuery, Order
 from feedback_api.storage import bitmap
 from feedback_api.storage.bitmap import Bitmap
+from feedback_api.storage.comment_columns import Columns
 from feedback_api.storage.comment_document import decode_checked, key_of
-from feedback_api.storage.comment_entry import Entry, entry
-from feedback_api.storage.facets import FacetIndex, Facets
+from feedback_api.storage.comment_entry import Entry, Row, entry, row_of
+from feedback_api.storage.facets import FacetIndex
+from feedback_api.storage.key_table import KeyTable
 from feedback_api.storage.text_search import Words
 
 
@@ -35,9 +37,9 @@ class CommentIndex:
         self._orders = array("q")
         self._places = array("Q")
         self._facets = FacetIndex()
-        self._by_id: dict[bytes, int] = {}
-        self._by_receipt: dict[str, int] = {}
-        self._by_idempotency_key: dict[str, int] = {}
+        self._by_id = KeyTable(self._key_at)
+        self._by_receipt = KeyTable(self._receipt_at)
+        self._by_idempotency_key = KeyTable(self._idempotency_key_at)
         self._erased: set[bytes] = set()
         self._duplicates: defaultdict[bytes, set[bytes]] = defaultdict(set)
         self._shown: defaultdict[SectionId, Bitmap] = defaultdict(Bitmap)
@@ -49,29 +51,52 @@ class CommentIndex:
     def __len__(self) -> int:
         return len(self._documents)
 
-    def knows(self, one: Entry) -> bool:
-        """Whether a comment of this id, receipt or Idempotency-Key is here."""
-        key = one.row.idempotency.key_hash if one.row.idempotency else None
-        return (
-            one.key in self._by_id
-            or (one.row.erased is None and one.row.receipt_hash in self._by_receipt)
-            or key in self._by_idempotency_key
-        )
-
     def is_erased(self, comment_id: CommentId) -> bool:
         """Whether a tombstone stands for it."""
         with self._lock:
             return key_of(comment_id) in self._erased
 
-    def fill(self, entries: Iterable[Entry]) -> None:
-        """Take in every comment of a store, in order of time and id, into an empty index."""
-        shown: defaultdict[tuple[str, SectionId], array[int]] = defaultdict(_positions)
+    def fill(self, columns: Columns) -> None:
+        """Take in every comment of a store, into an empty index."""
         with self._lock:
-            self._facets.fill(self._appended(entries, shown))
-            for (page, section), positions in shown.items():
-                self._shown[section] = bitmap.of(positions, len(self._documents))
-                self._counts[PageId(page)][section] = len(positions)
-                self._generations[PageId(page)] += len(positions)
+            ranked = columns.ranked()
+            positions = array("I", bytes(4 * len(ranked)))  # by a row's number
+            for position, number in enumerate(ranked):
+                positions[number] = position
+            self._documents = list(map(columns.documents.__getitem__, ranked))
+            self._orders = array("q", map(columns.orders.__getitem__, ranked))
+            self._places = array("Q", map(columns.places.__getitem__, ranked))
+            for table, marks in (
+                (self._by_id, columns.ids),
+                (self._by_receipt, columns.receipts),
+                (self._by_idempotency_key, columns.idempotency_keys),
+            ):
+                table.fill(marks.hashes, list(map(positions.__getitem__, marks.numbers)))
+            self._erased = set(columns.erased)
+            for original, key in columns.merged:
+                self._duplicates[original].add(key)
+            self._fill_filters(columns, positions)
+
+    def _fill_filters(self, columns: Columns, positions: "array[int]") -> None:
+        alike = {
+            values: array("I", map(positions.__getitem__, numbers))
+            for values, numbers in columns.alike.items()
+        }
+        erased = map(positions.__getitem__, columns.erased.values())
+        self._facets.fill(alike, erased, len(positions))
+        shown: defaultdict[tuple[PageId, SectionId], array[int]] = defaultdict(_positions)
+        for values, where in columns.shown.items():
+            shown[where].extend(alike[values])
+        for (page, section), here in shown.items():
+            self._shown[section] = bitmap.of(here, len(positions))
+            self._counts[page][section] = len(here)
+            self._generations[page] += len(here)
+
+    def repeated(self) -> int | None:
+        """The place of the first comment whose id, receipt or Idempotency-Key another has, too."""
+        tables = (self._by_id, self._by_receipt, self._by_idempotency_key)
+        first = min((one for table in tables for one in table.repeated()), default=None)
+        return None if first is None else self._places[first]
 
     def put(self, new: Entry) -> None:
         """Take in a new comment or the next version of one."""
@@ -101,9 +126,11 @@ class CommentIndex:
                 key = key_of(comment_id)
                 if key in self._erased:
                     raise UnknownComment
-                position = self._by_id[key]
+                position = self._by_id.get(key)
+                if position is None:
+                    raise UnknownComment
                 return self._documents[position], self._places[position]
-        except (KeyError, ValueError):
+        except ValueError:
             raise UnknownComment from None
 
     def by_receipt(self, receipt_hash: str) -> Comment:
@@ -136,10 +163,9 @@ class CommentIndex:
         if not self._duplicates.get(original):  # nearly always: no lock for that
             return ()
         with self._lock:
-            keys = self._duplicates.get(original, ())
-            documents = [
-                self._documents[position] for position in sorted(map(self._by_id.__getitem__, keys))
-            ]
+            found = map(self._by_id.get, self._duplicates.get(original, ()))
+            positions = sorted(one for one in found if one is not None)
+            documents = [self._documents[position] for position in positions]
         return tuple(map(decode_checked, documents))
 
     def every(self, query: CommentQuery) -> Iterator[Comment]:
@@ -217,42 +243,31 @@ class CommentIndex:
             return self._orders[-1] > new.order
         return entry(self._documents[-1], 0).key > new.key
 
-    def _appended(
-        self, entries: Iterable[Entry], shown: Mapping[tuple[str, SectionId], "array[int]"]
-    ) -> Iterator[Facets]:
-        """Those shown go into `shown`: one by one they would cost a tenth of the whole start."""
-        for new in entries:
-            section = new.shown_on
-            if section is not None:
-                shown[new.row.page, section].append(len(self._documents))
-            self._append(new)
-            yield new.row
-
     def _append(self, new: Entry) -> None:
         """All but the facets, and what is shown."""
         position = len(self._documents)
         self._documents.append(new.document)
         self._orders.append(new.order)
         self._places.append(new.place)
-        self._by_id[new.key] = position
+        self._by_id.put(new.key, position)
         self._link(position, new)
 
     def _pop(self) -> Entry:
         position = len(self._documents) - 1
         last = entry(self._documents.pop(), self._places.pop())
         self._orders.pop()
-        del self._by_id[last.key]
+        self._by_id.drop(last.key)
         self._unlink(position, last)
         self._facets.discard(position, last.row)
         return last
 
     def _link(self, position: int, new: Entry) -> None:
         if new.row.idempotency:
-            self._by_idempotency_key[new.row.idempotency.key_hash] = position
+            self._by_idempotency_key.put(new.row.idempotency.key_hash, position)
         if new.row.erased is not None:
             self._erased.add(new.key)
             return
-        self._by_receipt[new.row.receipt_hash] = position
+        self._by_receipt.put(new.row.receipt_hash, position)
         if new.original is not None:
             self._duplicates[new.original].add(new.key)
             self._touch(new.original)
@@ -260,11 +275,11 @@ class CommentIndex:
     def _unlink(self, position: int, old: Entry) -> None:
         self._show(position, old, -1)
         if old.row.idempotency:
-            del self._by_idempotency_key[old.row.idempotency.key_hash]
+            self._by_idempotency_key.drop(old.row.idempotency.key_hash)
         self._erased.discard(old.key)
         if old.row.erased is not None:
             return
-        del self._by_receipt[old.row.receipt_hash]
+        self._by_receipt.drop(old.row.receipt_hash)
         if old.original is not None:
             self._duplicates[old.original].discard(old.key)
             self._touch(old.original)
@@ -273,9 +288,12 @@ class CommentIndex:
         """What is shown of a comment hangs on those that were merged into it."""
         seen: set[bytes] = set()
         key: bytes | None = original
-        while key is not None and key in self._by_id and key not in seen:
+        while key is not None and key not in seen:
             seen.add(key)
-            one = entry(self._documents[self._by_id[key]], 0)
+            position = self._by_id.get(key)
+            if position is None:
+                return
+            one = entry(self._documents[position], 0)
             self._generations[PageId(one.row.page)] += 1
             key = one.original
 
@@ -285,12 +303,28 @@ class CommentIndex:
         for one in found:
             found += sorted(self._duplicates.get(one, set()) - set(found))
         for key in found[1:]:
-            page = entry(self._documents[self._by_id[key]], 0).row.page
-            self._generations[PageId(page)] += 1
+            position = self._by_id.get(key)
+            if position is not None:
+                self._generations[PageId(row_of(self._documents[position]).page)] += 1
+
+    def _key_at(self, position: int) -> bytes | None:
+        row = self._row_at(position)
+        return None if row is None else key_of(row.id)
+
+    def _receipt_at(self, position: int) -> str | None:
+        row = self._row_at(position)
+        return None if row is None or row.erased is not None else row.receipt_hash
+
+    def _idempotency_key_at(self, position: int) -> str | None:
+        row = self._row_at(position)
+        return None if row is None or row.idempotency is None else row.idempotency.key_hash
+
+    def _row_at(self, position: int) -> Row | None:
+        return row_of(self._documents[position]) if position < len(self._documents) else None
 
     def _show(self, position: int, shown: Entry, step: int) -> None:
         """Where readers may see it, count it there, or no longer."""
-        section = shown.shown_on
+        section = shown.row.shown_on
         if section is None:
             return
         page = PageId(shown.row.page)

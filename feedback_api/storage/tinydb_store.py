@@ -5,7 +5,7 @@ change rewrites the one segment that holds its comment. Reads are answered by th
 """
 
 import logging
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from concurrent.futures import Future
 from pathlib import Path
 
@@ -15,7 +15,8 @@ from feedback_api.domain.identity import CommentId, CycleId
 from feedback_api.services.ports import Step
 from feedback_api.storage.change_feed import ChangeFeed
 from feedback_api.storage.change_group import Add, Answer, Change, ChangeGroup
-from feedback_api.storage.comment_entry import Entry, entry
+from feedback_api.storage.comment_columns import Columns
+from feedback_api.storage.comment_entry import entry
 from feedback_api.storage.comment_index import CommentIndex
 from feedback_api.storage.comment_shelves import CommentShelves, cycle_of
 from feedback_api.storage.damage import damaged
@@ -40,7 +41,7 @@ class TinydbStore:
         self._shelves = CommentShelves(folder, files)
         self._unsure: set[Segment] = set()
         self._watch = watch
-        self.index.fill(self._new_entries())
+        self._fill()
         self._writer: GroupWriter[Add | Change] = GroupWriter(self._write)
 
     def add(self, comment: Comment) -> Comment:
@@ -80,14 +81,16 @@ class TinydbStore:
         """Finish what waits; every later change is refused, reading goes on."""
         self._writer.close()
 
-    def _new_entries(self) -> Iterator[Entry]:
-        """Every stored comment. Raises StoreDamaged if one has what another has already."""
-        for one in self._shelves.entries():
-            if self.index.knows(one):
-                segment, number = self._shelves.segment_at(one.place)
-                what = f"holds in document {number} a comment, receipt or key that is there already"
-                raise damaged(segment.path, what)
-            yield one
+    def _fill(self) -> None:
+        """Raises StoreDamaged if a comment has what another has already."""
+        columns = Columns()
+        columns.take(self._shelves.placed())
+        self.index.fill(columns)
+        repeated = self.index.repeated()
+        if repeated is not None:
+            segment, number = self._shelves.segment_at(repeated)
+            what = f"holds in document {number} a comment, receipt or key that is there already"
+            raise damaged(segment.path, what)
 
     def _write(self, group: Sequence[Waiting[Add | Change]]) -> None:
         self._watch.group_written(len(group))

@@ -21,8 +21,8 @@ from feedback_api.services.deadlines import ANSWER_DAYS, days_over, decided_by
 from feedback_api.services.ports import CommentQuery
 from feedback_api.services.stats import TOP, Stats, comment_stats
 from feedback_api.services.support import support_of
+from feedback_api.storage.comment_columns import Columns
 from feedback_api.storage.comment_document import encode_comment
-from feedback_api.storage.comment_entry import entry
 from feedback_api.storage.comment_index import CommentIndex
 from tests.fakes.clockwork import START
 from tests.fakes.collaborators import fake_services
@@ -288,8 +288,10 @@ def test_fifty_thousand_comments_are_counted_in_seconds() -> None:
     index = CommentIndex()
     first = usual_comment(1)
     sections = again([SectionId(f"complaints-{n}") for n in range(90)])
-    index.fill(
-        entry(
+    columns = Columns()
+    columns.take(
+        (
+            number,
             encode_comment(
                 replace(
                     first,
@@ -298,10 +300,10 @@ def test_fifty_thousand_comments_are_counted_in_seconds() -> None:
                     section=next(sections),
                 )
             ),
-            0,
         )
         for number in range(1, 50_001)
     )
+    index.fill(columns)
     services = replace(fake_services(), comments=_OnIndex(index), reads=index)
     began = time.monotonic()
 
