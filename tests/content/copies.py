@@ -2,7 +2,9 @@
 
 import re
 import shutil
+from functools import cache
 from pathlib import Path
+from typing import Any
 
 import yaml
 
@@ -58,10 +60,16 @@ def _keep_register(folder: Path, page: str) -> None:
 
 
 def _keep_lock(path: Path, page: str) -> None:
-    entries = yaml.safe_load(path.read_text(encoding="utf-8"))
+    entries = _parsed(path.read_text(encoding="utf-8"))
     kept = {name: entry for name, entry in entries.items() if _belongs(name, page)}
     path.write_text(yaml.safe_dump(kept, allow_unicode=True), encoding="utf-8")
     named = {entry[side] for entry in kept.values() for side in ("source", "target")}
-    wordings = yaml.safe_load(path.with_name("accepted.yml").read_text(encoding="utf-8"))
+    wordings = _parsed(path.with_name("accepted.yml").read_text(encoding="utf-8"))
     text = yaml.safe_dump({name: wordings[name] for name in sorted(named)}, allow_unicode=True)
     path.with_name("accepted.yml").write_text(text, encoding="utf-8")
+
+
+@cache
+def _parsed(text: str) -> Any:
+    """Each copy of a page asks for the same long files; nobody may change what comes back."""
+    return yaml.safe_load(text)

