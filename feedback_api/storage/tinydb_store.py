@@ -20,7 +20,7 @@ from feedback_api.storage.comment_entry import entry
 from feedback_api.storage.comment_index import CommentIndex
 from feedback_api.storage.comment_shelves import CommentShelves, cycle_of
 from feedback_api.storage.damage import damaged
-from feedback_api.storage.file_system import FileSystem, store_error
+from feedback_api.storage.file_system import FileSystem, held, store_error
 from feedback_api.storage.group_writer import GroupWriter, Waiting
 from feedback_api.storage.measured import NO_WATCH, StoreWatch
 from feedback_api.storage.segment import Segment
@@ -98,9 +98,10 @@ class TinydbStore:
             self._reread(segment)
         changes = ChangeGroup(self.index, self._shelves)
         answers = [changes.take(waiting.wanted) for waiting in group]
-        failures = self._write_segments(changes)
-        for waiting, answer in zip(group, answers, strict=True):
-            _tell(waiting, answer, failures)
+        with held(segment.path for segment in changes.writes):
+            failures = self._write_segments(changes)
+            for waiting, answer in zip(group, answers, strict=True):
+                _tell(waiting, answer, failures)
         for answer in answers:
             if isinstance(answer.outcome, Comment) and answer.hangs_on not in {None, *failures}:
                 self.changes.tell(answer.outcome.id)
