@@ -96,8 +96,7 @@ def create_app(settings: Settings) -> Starlette:
             metrics=_metrics(settings, stored, writes),
         )
         undone_if_refused.pop_all()
-    gc.collect()
-    gc.freeze()  # what is stored stays: no collection need look at it again
+    gc.freeze()  # what was read and made stays: no collection need look at it, not even now
     gc.enable()
     return app
 

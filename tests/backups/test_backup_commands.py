@@ -9,7 +9,7 @@ import pyrage
 import pytest
 from typer.testing import CliRunner, Result
 
-from feedback_api.__main__ import cli
+from feedback_api.command_line import cli
 from feedback_api.release import RELEASE
 from feedback_api.storage.folder_lock import FolderLock
 from tests.backups.whole_store import contents, erase, lay_whole_store, opened, traces

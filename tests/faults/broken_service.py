@@ -15,7 +15,7 @@ from tinydb.middlewares import CachingMiddleware
 from tinydb.storages import JSONStorage
 
 from feedback_api import stores
-from feedback_api.__main__ import cli
+from feedback_api.command_line import cli
 from feedback_api.domain.comment import Comment
 from feedback_api.storage import file_system, segment
 from feedback_api.storage.file_system import FileSystem

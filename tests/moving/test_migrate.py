@@ -11,7 +11,7 @@ import psycopg
 import pytest
 from typer.testing import CliRunner, Result
 
-from feedback_api.__main__ import cli
+from feedback_api.command_line import cli
 from feedback_api.database_settings import DatabaseSettings
 from feedback_api.domain.errors import StartRefused
 from feedback_api.moving.contents import NAMES

@@ -2,8 +2,7 @@
 
 from functools import partial
 
-from feedback_api import __main__ as service
-from feedback_api import server
+from feedback_api import command_line, server
 from feedback_api.slow_clients import Patience
 from feedback_api.web import security
 
@@ -12,4 +11,4 @@ PATIENCE = Patience(header_seconds=1.0, body_seconds=2.0, read_seconds=1.0, conn
 if __name__ == "__main__":
     server.run = partial(server.run, patience=PATIENCE)
     security.BODY_SECONDS = 1.5
-    service.cli()
+    command_line.cli()

@@ -2,7 +2,7 @@
 
 from starlette.types import Scope
 
-from feedback_api.__main__ import cli
+from feedback_api.command_line import cli
 from feedback_api.web import security
 from feedback_api.web.request_log import Answered, answered
 

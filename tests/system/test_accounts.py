@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 from typer.testing import CliRunner
 
-from feedback_api.__main__ import cli
+from feedback_api.command_line import cli
 from feedback_api.domain.editor import Editor
 from feedback_api.domain.identity import EditorName
 from feedback_api.storage.documents_folder import DocumentsFolder

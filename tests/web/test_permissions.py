@@ -8,7 +8,7 @@ from starlette.responses import Response as Answer
 from starlette.testclient import TestClient
 from typer.testing import CliRunner
 
-from feedback_api.__main__ import cli
+from feedback_api.command_line import cli
 from feedback_api.domain.comment import Comment
 from feedback_api.domain.decision import Decision, State
 from feedback_api.domain.identity import EditorName
