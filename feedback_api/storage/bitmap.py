@@ -29,9 +29,15 @@ def of(numbers: Sequence[int], below: int) -> Bitmap:
             bitmap[number >> 3] |= 1 << (number & 7)
         return bitmap
     digits = bytearray(b"0" * below)
+    last, one = below - 1, ord("1")
     for number in numbers:
-        digits[below - 1 - number] = ord("1")
-    return Bitmap(int(digits, 2).to_bytes(-(-below // 8), "little"))
+        digits[last - number] = one
+    return packed(int(digits, 2), below)
+
+
+def packed(bits: int, below: int) -> Bitmap:
+    """One number's bits, of members that are each less than `below`."""
+    return Bitmap(bits.to_bytes(-(-below // 8), "little"))
 
 
 def discard(bitmap: Bitmap, number: int) -> None:

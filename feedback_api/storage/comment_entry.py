@@ -18,7 +18,7 @@ class Merge(msgspec.Struct, frozen=True, gc=False):
     duplicate_of: str | None = None
 
 
-class Row(Facets, frozen=True, kw_only=True):
+class Row(Facets, frozen=True, kw_only=True, gc=False):
     """The part of a stored comment that finds it."""
 
     id: str

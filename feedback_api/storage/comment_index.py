@@ -66,12 +66,10 @@ class CommentIndex:
             self._documents = list(map(columns.documents.__getitem__, ranked))
             self._orders = array("q", map(columns.orders.__getitem__, ranked))
             self._places = array("Q", map(columns.places.__getitem__, ranked))
-            for table, marks in (
-                (self._by_id, columns.ids),
-                (self._by_receipt, columns.receipts),
-                (self._by_idempotency_key, columns.idempotency_keys),
-            ):
-                table.fill(marks.hashes, list(map(positions.__getitem__, marks.numbers)))
+            at = positions.__getitem__
+            self._by_id.fill(columns.ids, positions)
+            self._by_receipt.fill(columns.receipts, map(at, columns.with_receipt))
+            self._by_idempotency_key.fill(columns.idempotency_keys, map(at, columns.with_key))
             self._erased = set(columns.erased)
             for original, key in columns.merged:
                 self._duplicates[original].add(key)

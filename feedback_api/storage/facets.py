@@ -12,7 +12,7 @@ from feedback_api.domain.comment import About, Kind, Role, Visibility
 from feedback_api.domain.decision import State
 from feedback_api.domain.identity import SectionId
 from feedback_api.services.ports import CommentQuery
-from feedback_api.storage.bitmap import Bitmap, add, bits, discard, of
+from feedback_api.storage.bitmap import Bitmap, add, bits, discard, of, packed
 from feedback_api.storage.query_filters import EQUAL
 
 _FILTERS = (*EQUAL, "has_agenda")
@@ -25,7 +25,7 @@ class Present(msgspec.Struct, frozen=True, gc=False):
     """Something of which it only counts that it is there."""
 
 
-class Facets(msgspec.Struct, frozen=True):
+class Facets(msgspec.Struct, frozen=True, gc=False):
     """The part of a stored comment that filters; the decoder passes over the rest."""
 
     state: State
@@ -65,6 +65,10 @@ def _positions() -> "array[int]":
     return array("I")
 
 
+def _how_many(column: tuple[Hashable, "array[int]"]) -> int:
+    return len(column[1])
+
+
 class FacetIndex:
     """Which positions have which value; not thread-safe by itself."""
 
@@ -78,16 +82,22 @@ class FacetIndex:
     def fill(self, alike: Mapping[Values, "array[int]"], erased: Iterable[int], total: int) -> None:
         """Take in the positions below `total` by what filters them, into an empty index.
 
-        A third of the time of adding them singly, and a start has 50,000: many are alike in all.
+        Of each column the commonest value is what the others leave: a start has 50,000 positions
+        in 14 columns, and most of them have one value for nearly all.
         """
         for position in erased:
             add(self._erased, position)
+        everything = (1 << total) - 1 & ~bits(self._erased)
         for place, bitmaps in enumerate(self._columns):
             columns = defaultdict[Hashable, "array[int]"](_positions)
             for values, positions in alike.items():
                 columns[values[place]].extend(positions)
-            for value, positions in columns.items():
+            left = everything
+            for value, positions in sorted(columns.items(), key=_how_many)[:-1]:
                 bitmaps[value] = of(positions, total)
+                left ^= bits(bitmaps[value])
+            for value in columns.keys() - bitmaps.keys():
+                bitmaps[value] = packed(left, total)
 
     def add(self, position: int, facets: Facets) -> None:
         """Idempotent."""
