@@ -8,12 +8,14 @@ BITS_OF_LETTER = 5
 _SEPARATORS = re.compile(r"[\s\-\u2010-\u2015\u2212]+")
 _FOLDED = str.maketrans("OIL", "011")
 _MOST_TYPED = 200
+_PAIRS = tuple(first + second for first in ALPHABET for second in ALPHABET)
 
 
 def written(bits: int, letters: int) -> str:
     """A number below 32**letters, the most significant letter first."""
-    last = (letters - 1) * BITS_OF_LETTER
-    return "".join(ALPHABET[bits >> shift & 31] for shift in range(last, -1, -BITS_OF_LETTER))
+    pairs = range((letters - 2) * BITS_OF_LETTER, -1, -2 * BITS_OF_LETTER)
+    odd = ALPHABET[bits & 31] if letters % 2 else ""
+    return "".join([_PAIRS[bits >> shift & 1023] for shift in pairs]) + odd
 
 
 def grouped(letters: str, group: int) -> str:

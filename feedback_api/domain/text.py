@@ -43,9 +43,10 @@ class TextRule:
         text = raw.replace("\r\n", "\n").replace("\r", "\n")
         text = text.strip("\n").rstrip() if self.keeps_indent else text.strip()
         _refuse_length(self, len(text))
-        _refuse_characters(self.field, text, _FORBIDDEN)
-        if self.single_line:
-            _refuse_characters(self.field, text, _TURNING)
+        if not text.replace("\n", "").isprintable():  # else it has none of them: 1 µs, not 24
+            _refuse_characters(self.field, text, _FORBIDDEN)
+            if self.single_line:
+                _refuse_characters(self.field, text, _TURNING)
         if not _is_visible(text):
             return self._blank(text)
         if len(text) < self.least:

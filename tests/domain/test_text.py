@@ -1,5 +1,7 @@
 """What a stranger's text may be."""
 
+import unicodedata
+
 import pytest
 
 from feedback_api.domain.errors import Invalid
@@ -38,6 +40,23 @@ def test_body_of_blanks_is_missing(typed: str) -> None:
 @pytest.mark.parametrize("typed", ["\u200b\u200d", "\u2800", "\u3164", "\u0301", "\ufeff"])
 def test_body_nobody_can_see_is_refused(typed: str) -> None:
     assert _fault(BODY, typed).code is FaultCode.NOT_VISIBLE
+
+
+def test_every_control_character_half_of_one_and_noncharacter_is_refused() -> None:
+    refused = [
+        *(
+            c
+            for c in map(chr, range(0xA0))
+            if unicodedata.category(c) == "Cc" and c not in "\t\n\r"
+        ),
+        *map(chr, range(0xD800, 0xE000)),
+        *map(chr, range(0xFDD0, 0xFDF0)),
+        *(chr(plane << 16 | last) for plane in range(17) for last in (0xFFFE, 0xFFFF)),
+    ]
+
+    codes = {_fault(BODY, f"ab\n{character}cd").code for character in refused}
+
+    assert codes == {FaultCode.FORBIDDEN_CHARACTER}
 
 
 @pytest.mark.parametrize(
