@@ -4,6 +4,7 @@ What nearly every answer carries was checked once and is written as it is, and t
 together with the first of the body. All else is uvicorn's: HttpToolsProtocol makes the cycle.
 """
 
+import asyncio
 from collections.abc import Iterable
 from functools import lru_cache
 
@@ -32,14 +33,16 @@ _LINES_KEPT = 2_048
 Header = tuple[bytes, bytes]
 
 
-def _line(name: bytes, value: bytes) -> bytes:
+def header_line(name: bytes, value: bytes) -> bytes:
     """Raises RuntimeError for what would be no header, or more than one."""
     if HEADER_RE.search(name) or HEADER_VALUE_RE.search(value):
         raise RuntimeError("Invalid HTTP header.")
     return b"%b: %b\r\n" % (name, value)
 
 
-_recurring_line = lru_cache(_LINES_KEPT)(_line)  # of no reader: neither cookies nor places to go to
+_recurring_line = lru_cache(_LINES_KEPT)(
+    header_line
+)  # of no reader: neither cookies nor places to go to
 
 
 class AnswerCycle(RequestResponseCycle):
@@ -83,7 +86,7 @@ class AnswerCycle(RequestResponseCycle):
             if name in _RECURRING:
                 lines.append(_recurring_line(name, value))
             else:
-                lines.append(_line(name, value))
+                lines.append(header_line(name, value))
             if name in _FRAMING and self._frames(name, value):
                 lines.pop()
         return lines
@@ -135,9 +138,14 @@ class AnswerCycle(RequestResponseCycle):
 
     def _write(self, body: bytes) -> None:
         head, self._head = self._head, b""
-        if len(body) < _WRITTEN_APART_BYTES:
-            self.transport.write(head + body)
-        else:
-            if head:
-                self.transport.write(head)
-            self.transport.write(body)
+        written(self.transport, head, body)
+
+
+def written(transport: asyncio.Transport, head: bytes, body: bytes) -> None:
+    """Both in one call to the system."""
+    if len(body) < _WRITTEN_APART_BYTES:
+        transport.write(head + body)
+    elif head:
+        transport.writelines((head, body))
+    else:
+        transport.write(body)

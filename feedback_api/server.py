@@ -4,13 +4,15 @@ import ipaddress
 import logging
 import resource
 import signal
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from types import FrameType
 
 import uvicorn
 from starlette.applications import Starlette
 from starlette.types import ASGIApp, Receive, Scope, Send
 
+from feedback_api.answer_cycle import Header
+from feedback_api.at_once import AnswerAtOnce, Write
 from feedback_api.log_lines import logging_of
 from feedback_api.log_settings import LogForm
 from feedback_api.slow_clients import MOST_CONNECTIONS, Patience, PatientProtocol, PatientServer
@@ -38,8 +40,13 @@ def run(
     `trusted_proxies`. `patience`: other than the usual, for tests.
     """
     descriptors = _all_descriptors()
+    at_once: AnswerAtOnce = app.state.answer_at_once
+    served: ASGIApp = app
+    if not trusted_proxies:
+        served = without = _WithoutProxies(app, at_once)
+        at_once = without.answer_at_once
     config = uvicorn.Config(
-        app if trusted_proxies else _WithoutProxies(app),
+        served,
         host=host,
         port=port,
         log_config=logging_of(log),
@@ -51,7 +58,7 @@ def run(
         forwarded_allow_ips=[*trusted_proxies, *map(_mapped, trusted_proxies)],
         timeout_graceful_shutdown=_STOP_SECONDS,
     )
-    server = PatientServer(config, patience or _patience(descriptors))
+    server = PatientServer(config, patience or _patience(descriptors), at_once)
 
     def stop(_signal: int, _frame: FrameType | None) -> None:
         server.should_exit = True
@@ -67,16 +74,27 @@ def run(
 class _WithoutProxies:
     """Says once that a proxy seems to be there: without its name all readers are one network."""
 
-    def __init__(self, app: ASGIApp) -> None:
+    def __init__(self, app: ASGIApp, at_once: AnswerAtOnce) -> None:
         self._app = app
+        self._at_once = at_once
         self._told = False
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        if not self._told:
-            for name, _ in scope.get("headers", ()):
-                if name == _FORWARDED:
-                    self._tell()
+        self._look_at(scope.get("headers", ()))
         await self._app(scope, receive, send)
+
+    def answer_at_once(self, address: bytes, headers: Iterable[Header], write: Write) -> bool:
+        """See Door.answer_at_once."""
+        self._look_at(headers)
+        return self._at_once(address, headers, write)
+
+    def _look_at(self, headers: Iterable[Header]) -> None:
+        if self._told:
+            return
+        for name, _ in headers:
+            if name == _FORWARDED:
+                self._tell()
+                break
 
     def _tell(self) -> None:
         self._told = True

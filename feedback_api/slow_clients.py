@@ -16,10 +16,11 @@ from typing import Any, cast
 
 import uvicorn
 from uvicorn._types import ASGI3Application
-from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol, RequestResponseCycle
+from uvicorn.protocols.http.httptools_impl import RequestResponseCycle
 from uvicorn.server import ServerState
 
 from feedback_api.answer_cycle import AnswerCycle
+from feedback_api.at_once import AnswerAtOnce, ReadyProtocol, nothing_at_once
 from feedback_api.web.security import BARE_HEADERS
 
 MOST_CONNECTIONS = 4_000
@@ -46,9 +47,10 @@ class Patience:
 class Crowd(ServerState):
     """All connections, and among them those that wait for their client, longest first."""
 
-    def __init__(self, patience: Patience) -> None:
+    def __init__(self, patience: Patience, at_once: AnswerAtOnce) -> None:
         super().__init__()
         self.patience = patience
+        self.at_once = at_once
         self._waiting: dict[PatientProtocol, None] = {}
 
     def waits(self, one: "PatientProtocol") -> None:
@@ -72,7 +74,7 @@ class Crowd(ServerState):
                 connection.close_if_late(now)
 
 
-class PatientProtocol(HttpToolsProtocol):
+class PatientProtocol(ReadyProtocol):
     """HTTP/1.1 as uvicorn speaks it, with deadlines."""
 
     def __init__(self, *arguments: Any, **named: Any) -> None:
@@ -82,6 +84,7 @@ class PatientProtocol(HttpToolsProtocol):
             raise TypeError("PatientProtocol serves a PatientServer")
         self._crowd = self.server_state
         self._patience = self._crowd.patience
+        self.answer_at_once = self._crowd.at_once
         self._header_until: float | None = None
         self._is_idle = False
         self._most_header = 0  # bytes: no header that ends now can have more
@@ -131,7 +134,7 @@ class PatientProtocol(HttpToolsProtocol):
         self._beside_body = 0
         self._crowd.waits_no_more(self)
         super().on_message_complete()
-        if self.cycle.response_complete:
+        if not self.is_answering:
             self._await_request()
 
     def on_response_complete(self) -> None:
@@ -151,7 +154,7 @@ class PatientProtocol(HttpToolsProtocol):
 
     def send_400_response(self, msg: str) -> None:
         """To what is no request, or too much of one."""
-        if not self._is_answering:
+        if not self.is_answering:
             self._refuse(self._refusal)
         elif self._body_until is None:
             self.cycle.keep_alive = False  # the one before was sound: it is answered first
@@ -166,7 +169,7 @@ class PatientProtocol(HttpToolsProtocol):
         if self.flow.read_paused:  # we are the slow ones
             return
         if self._header_until is not None and now > self._header_until:
-            if self._is_answering:
+            if self.is_answering:
                 self.cycle.keep_alive = False
                 self._header_until = None
             elif self._beside_body:
@@ -175,10 +178,6 @@ class PatientProtocol(HttpToolsProtocol):
                 self.transport.close()
         if self._body_until is not None and now > self._body_until:
             self.transport.close()
-
-    @property
-    def _is_answering(self) -> bool:
-        return self.cycle is not None and not self.cycle.response_complete
 
     def _start_asgi_task(self, cycle: RequestResponseCycle, app: ASGI3Application) -> None:
         cycle.__class__ = AnswerCycle  # uvicorn asks nobody which kind to make
@@ -239,9 +238,15 @@ def _unread(transport: asyncio.Transport) -> int:
 class PatientServer(uvicorn.Server):
     """uvicorn's, with a Crowd."""
 
-    def __init__(self, config: uvicorn.Config, patience: Patience) -> None:
+    def __init__(
+        self,
+        config: uvicorn.Config,
+        patience: Patience,
+        at_once: AnswerAtOnce = nothing_at_once,
+    ) -> None:
+        """`at_once`: answers what it can before a task is begun for it."""
         super().__init__(config)
-        self._crowd = Crowd(patience)
+        self._crowd = Crowd(patience, at_once)
         self.server_state = self._crowd
 
     async def on_tick(self, counter: int) -> bool:

@@ -1,13 +1,18 @@
 """The public JSON API: sections, counts, posting a comment."""
 
+from functools import partial
+
 import msgspec
 from starlette.responses import Response
 
 from feedback_api.domain.errors import FeedbackError
 from feedback_api.domain.identity import PageId, SectionId
+from feedback_api.services import Services
 from feedback_api.web.answers import section_shown
+from feedback_api.web.at_hand import where_it_may_wait
 from feedback_api.web.cached_answers import CachedAnswer
 from feedback_api.web.fields import JSON_TYPE, read_json
+from feedback_api.web.header_values import header
 from feedback_api.web.refusals import NotReady
 from feedback_api.web.shown_models import CountsShown, HealthShown, Shown, SubmittedShown
 from feedback_api.web.taking_comments import take_comment
@@ -30,7 +35,8 @@ async def page_counts(visit: Visit) -> CachedAnswer:
     def make() -> bytes:
         return msgspec.json.encode(CountsShown(page=page, counts=reads.counts(page)))
 
-    return visit.web.counts.get(page, (reads.generation(page), text.revision()), make)
+    made_from = partial(_made_from, page, visit.services)
+    return visit.web.counts.get(page, made_from(), make, again=made_from)
 
 
 async def section(visit: Visit) -> CachedAnswer:
@@ -42,14 +48,19 @@ async def section(visit: Visit) -> CachedAnswer:
     def make() -> bytes:
         return msgspec.json.encode(section_shown(entry, reads.public(name), visit.services))
 
-    return visit.web.sections.get(name, (reads.generation(entry.page), text.revision()), make)
+    made_from = partial(_made_from, entry.page, visit.services)
+    return visit.web.sections.get(name, made_from(), make, again=made_from)
+
+
+def _made_from(page: PageId, services: Services) -> tuple[object, ...]:
+    return services.reads.generation(page), services.text.revision()
 
 
 async def post_comment(visit: Visit) -> Response:
     """Store a comment; 201 once it has reached the disk."""
     fields = await read_json(visit.request)
-    key = visit.request.headers.get("idempotency-key")
-    sent = await take_comment(visit, fields, key=key)
+    key = header(visit.request.scope, b"idempotency-key")
+    sent = await where_it_may_wait(visit, fields, partial(take_comment, visit, fields, key=key))
     status_url = visit.web.place.origin + STATUS_PATH
     answer = SubmittedShown(id=sent.comment.id, receipt=sent.receipt, status_url=status_url)
     return json_answer(answer, status=201)

@@ -8,6 +8,7 @@ takes back.
 
 import contextlib
 from collections.abc import Iterator, Sequence
+from functools import partial
 from typing import Annotated
 from urllib.parse import urlencode
 
@@ -55,7 +56,10 @@ async def show_feed(visit: Visit) -> CachedAnswer:
     made_from = _made_from(services)
     everything = await in_thread(web.publications.get, made_from, lambda: publications(services))
     return web.feeds.get(
-        _url(visit, asked), made_from, lambda: write_feed(_feed(visit, asked, topic, everything))
+        _url(visit, asked),
+        made_from,
+        lambda: write_feed(_feed(visit, asked, topic, everything)),
+        again=partial(_made_from, services),
     )
 
 

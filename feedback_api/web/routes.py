@@ -28,6 +28,7 @@ from feedback_api.web.page_table import PAGE_TABLE
 from feedback_api.web.pages import environment
 from feedback_api.web.pages_error import refuse
 from feedback_api.web.paths import Paths
+from feedback_api.web.ready_answers import ReadyAnswers
 from feedback_api.web.request_log import NO_LOG, RequestLog
 from feedback_api.web.restraint import NO_RESTRAINT, Restraint
 from feedback_api.web.security import Door, SiteOrigin, SitePolicy
@@ -89,14 +90,16 @@ def build_app(
     if not place.is_one_origin:
         answers = SiteOrigin(answers, origin=place.site_origin)
     # In place of Starlette's own: the door refuses whatever is raised behind it, as they would.
-    app.middleware_stack = Door(
+    app.middleware_stack = door = Door(
         answers,
         refuse=told,
         policy=SitePolicy(options.site / "csp.json"),
         secure=place.secure,
         figures=metrics.requests if metrics else None,
         log=log,
+        ready=ReadyAnswers() if threads is None else None,
     )
+    app.state.answer_at_once = door.answer_at_once  # for the server, before it begins a task
     return app
 
 

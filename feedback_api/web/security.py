@@ -22,10 +22,12 @@ from starlette.responses import Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from feedback_api.domain.errors import FeedbackError
+from feedback_api.web.cached_answers import Header
 from feedback_api.web.held_back import BodyTooSlow
 from feedback_api.web.problem import refusal_of
+from feedback_api.web.ready_answers import ReadyAnswers
 from feedback_api.web.refusals import BodyTooLarge, InternalFault, OriginNotAllowed, UrlTooLong
-from feedback_api.web.request_log import NO_LOG, RequestLog, answered
+from feedback_api.web.request_log import NO_LOG, Answered, RequestLog, answered
 
 Refuse = Callable[[Request, FeedbackError], Response]
 _Headers = Sequence[tuple[bytes, bytes]]
@@ -89,6 +91,14 @@ class Figures(Protocol):
         """`route` as in the table of operations; `status` 0: the client had gone."""
 
 
+class Write(Protocol):
+    """Sends an answer: all its headers but the request's id, and the body."""
+
+    def __call__(
+        self, status: int, headers: tuple[Header, ...], request_id: str, body: bytes, /
+    ) -> None: ...
+
+
 class SitePolicy:
     """The policy of the site's pages, from the file that the build writes beside them."""
 
@@ -127,13 +137,18 @@ class Door:
         secure: bool,
         figures: Figures | None = None,
         log: RequestLog = NO_LOG,
+        ready: ReadyAnswers | None = None,
     ) -> None:
-        """`refuse` makes the answer to a refusal; `secure`: the service is reached by https."""
+        """`refuse` makes the answer to a refusal; `secure`: the service is reached by https.
+
+        `ready`: for what can be answered at once; None where that may take a while to find out.
+        """
         self._app = app
         self._refuse = refuse
         self._policy = policy
         self._figures = figures
         self._log = log
+        self._ready = ready
         self._request_ids = _request_ids()
         fixed = (*_FIXED_HEADERS, *((_STRICT_TRANSPORT,) if secure else ()))
         self._of_site = fixed
@@ -149,6 +164,31 @@ class Door:
             await self._answer(scope, receive, dressed)
         finally:
             self._tell(scope, dressed.status, perf_counter() - begun)
+        kept = scope["state"].get("kept")
+        if kept is not None and self._ready is not None:
+            self._ready.keep(scope, kept, self._of_service)
+
+    def answer_at_once(self, address: bytes, headers: Iterable[Header], write: Write) -> bool:
+        """A GET, without a task of its own; whether it was answered. See ready_answers.
+
+        `address`: as it stands in the request's first line.
+        """
+        begun = perf_counter()
+        found = self._ready.find(address, headers) if self._ready is not None else None
+        if found is None:
+            return False
+        (kept, route, path, whole, unchanged), is_known = found
+        request_id = next(self._request_ids)
+        if is_known:
+            write(304, unchanged, request_id, b"")
+        else:
+            write(200, whole, request_id, kept.body)
+        status = 304 if is_known else 200
+        seconds = perf_counter() - begun
+        if self._figures is not None:
+            self._figures.observe("GET", route, status, seconds)
+        self._log.tell(Answered(request_id, "GET", route, path, status, round(seconds * 1000, 1)))
+        return True
 
     def _tell(self, scope: Scope, status: int, seconds: float) -> None:
         route: str = scope["state"].get("route", "none")

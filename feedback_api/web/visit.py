@@ -96,14 +96,15 @@ class Web:
     local_accounts: bool = True
     restraint: Restraint = NO_RESTRAINT
     metrics: Metrics | None = None
-    counts: CachedAnswers = field(default_factory=CachedAnswers)
-    sections: CachedAnswers = field(default_factory=CachedAnswers)
+    counts: CachedAnswers = field(default_factory=lambda: CachedAnswers(have_addresses=True))
+    sections: CachedAnswers = field(default_factory=lambda: CachedAnswers(have_addresses=True))
     figures: CachedAnswers = field(default_factory=CachedAnswers)
     wordings: CachedAnswers = field(default_factory=lambda: CachedAnswers(limit=_WORDINGS_KEPT))
     feeds: CachedAnswers = field(
         default_factory=lambda: CachedAnswers(ATOM_TYPE, limit=_FEEDS_KEPT)
     )
     publications: Latest[tuple[Publication, ...]] = field(default_factory=Latest)
+    present: Latest[frozenset[tuple[object, ...]]] = field(default_factory=Latest)
 
 
 class Visit:

@@ -109,6 +109,30 @@ def test_head_sends_headers_alone(service: Service, address: str) -> None:
     assert answer.count(b"\r\n\r\n") == 1
 
 
+def test_answers_that_wait_ready_come_in_order_among_others(service: Service) -> None:
+    shown = f"GET /api/v1/sections/{SECTION} HTTP/1.1\r\nHost: 127.0.0.1\r\n"
+    first = _talk(service, f"{shown}Connection: close\r\n\r\n".encode())
+    asked = [f"{shown}\r\n"] * 3 + ["GET /healthz HTTP/1.1\r\nHost: 127.0.0.1\r\n\r\n"]
+
+    answers = _talk(
+        service, "".join([*asked, *asked, f"{shown}Connection: close\r\n\r\n"]).encode()
+    )
+
+    bodies = re.findall(rb'\r\n\r\n(\{"(?:id|status)":)', answers)
+    assert bodies == [*[b'{"id":'] * 3, b'{"status":', *[b'{"id":'] * 3, b'{"status":', b'{"id":']
+    ids = re.findall(rb"x-request-id: ([0-9a-f]{16})\r\n", answers)
+    assert len(set(ids)) == len(bodies) == answers.count(b"HTTP/1.1 200 OK\r\n")
+    _, _, body = first.partition(b"\r\n\r\n")
+    assert answers.count(body) == 7
+    assert _names(answers.partition(b"\r\n\r\n")[0]) == _names(first) - {b"connection"}
+
+
+def _names(answer: bytes) -> set[bytes]:
+    """Of the headers of the first answer."""
+    lines = answer.partition(b"\r\n\r\n")[0].split(b"\r\n")[1:]
+    return {line.partition(b":")[0] for line in lines}
+
+
 def test_nothing_broken_was_stored(service: Service) -> None:
     assert _count(service) == 0
 
