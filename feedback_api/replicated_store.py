@@ -19,6 +19,7 @@ from feedback_api.storage.sql_leases import Lease
 from feedback_api.storage.sql_looks import Looks
 from feedback_api.storage.sql_moved import refuse_unfit
 from feedback_api.storage.sql_news import News
+from feedback_api.storage.sql_queue import SqlQueue
 from feedback_api.storage.sql_reads import SqlReads
 from feedback_api.storage.sql_schema import migrate, prepare
 from feedback_api.storage.sql_store import SqlStore
@@ -46,15 +47,19 @@ def open_replicated(settings: Settings, place: DatabaseSettings, opened: ExitSta
     records = SqlDocumentsPlace(database, looks)
     news.start()
     opened.callback(news.close)
+    comments = SqlStore(database, told, looks)
+    queue = SqlQueue(database, comments.add, told)
+    opened.callback(queue.close)
     return Stored(
         services=services_over(
-            SqlStore(database, told, looks),
+            comments,
             SqlReads(database, generations, looks),
             place=records,
             accounts=records,
             text=text,
             secret=settings.secret or "",
             passphrases=passphrases_of(settings),
+            queue=queue,
         ),
         text=text,
         changes=news.changes,

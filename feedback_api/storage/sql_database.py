@@ -8,7 +8,7 @@ import logging
 import random
 import threading
 import time
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from typing import Any, TypeVar
 
@@ -60,7 +60,7 @@ _DEFAULTS: Mapping[str, str] = {
     "options": "-c statement_timeout=10000 -c lock_timeout=5000"
     " -c idle_in_transaction_session_timeout=15000",
 }
-_UNANSWERED = "several statements"
+_BY_DRIVER = "statements of the driver's own"
 _DURABLE = "SELECT " + ", ".join(
     f"current_setting('{name}', true)"
     for name in ("fsync", "full_page_writes", "synchronous_commit")
@@ -105,7 +105,7 @@ class Database:
         self._lock = threading.Lock()
         self._is_away = False
         self._rests_until = 0.0
-        self._patience = Patience(answer_seconds)
+        self.patience = Patience(answer_seconds)
 
     def connect(self, **more: Any) -> psycopg.Connection:
         """A connection of its own. Raises psycopg.Error."""
@@ -117,18 +117,40 @@ class Database:
             raise
         return connection
 
+    async def connect_in_loop(self) -> psycopg.AsyncConnection:
+        """One of its own for statements with $1, each by itself. Raises psycopg.Error."""
+        connection = await psycopg.AsyncConnection.connect(
+            "",
+            autocommit=True,
+            prepare_threshold=0,
+            cursor_factory=psycopg.AsyncRawCursor,
+            **self._parameters,
+        )
+        try:
+            row = await (await connection.execute(_DURABLE.encode())).fetchone()
+            _refuse_off(row or ())
+        except BaseException:
+            await connection.close()
+            raise
+        return connection
+
+    @property
+    def takes_changes(self) -> bool:
+        """Whether nothing is known that keeps it from doing so."""
+        return not self._is_away and not self.patience.is_at_rest
+
     def read(self, work: Work[_ResultT], *, locks: bool = False) -> _ResultT:
         """Each statement by itself; whether one `locks`, as a change does. Raises StoreError."""
 
         def once() -> _ResultT:
             with (
                 self._reading.connect() as connection,
-                self._patience.over(connection, changes=False),
+                self.patience.over(driver_of(connection), changes=False),
             ):
                 return work(connection)
 
         if locks:
-            self._patience.refuse_changes_at_rest(self._still_wait)
+            self.patience.refuse_changes_at_rest(self._still_wait)
 
         return self._tried(once, lambda: True)
 
@@ -145,7 +167,7 @@ class Database:
             is_sent = False
             with (
                 self._engine.connect() as connection,
-                self._patience.over(connection, changes=True),
+                self.patience.over(driver_of(connection), changes=True),
                 connection.begin() as transaction,
             ):
                 result = work(connection)
@@ -153,30 +175,25 @@ class Database:
                 transaction.commit()
                 return result
 
-        self._patience.refuse_changes_at_rest(self._still_wait)
+        self.patience.refuse_changes_at_rest(self._still_wait)
         return self._tried(once, lambda: is_idempotent or not is_sent)
 
-    def write_unanswered(self, work: Callable[[psycopg.Connection[Any]], _ResultT]) -> _ResultT:
-        """One transaction whose statements are sent without waiting for what they answer.
+    def write_by_driver(self, work: Callable[[psycopg.Connection[Any]], _ResultT]) -> _ResultT:
+        """Whatever transaction `work` makes over the driver's connection, which begins none itself.
 
-        `work` waits where it fetches an answer; whatever it has not fetched comes with the
-        commit's. Done again whatever happened, as write with `is_idempotent`. Raises what `work`
-        raises, StoreError.
+        Done again whatever happened, as write with `is_idempotent`. Raises what `work` raises,
+        StoreError.
         """
 
         def once() -> _ResultT:
             with (
                 self._reading.connect() as connection,
-                self._patience.over(connection, changes=True),
+                self.patience.over(driver_of(connection), changes=True),
                 _told_as_sqlalchemy(connection) as own,
             ):
-                with own.pipeline():  # the driver's own BEGIN and COMMIT would each wait
-                    own.execute(b"BEGIN")
-                    result = work(own)
-                    own.execute(b"COMMIT")
-                return result
+                return work(own)
 
-        self._patience.refuse_changes_at_rest(self._still_wait)
+        self.patience.refuse_changes_at_rest(self._still_wait)
         return self._tried(once, lambda: True)
 
     def write_once(self, work: Work[_ResultT]) -> _ResultT:
@@ -186,7 +203,7 @@ class Database:
 
     def close(self) -> None:
         """Let all connections go."""
-        self._patience.close()
+        self.patience.close()
         self._engine.dispose()
 
     def _still_wait(self) -> bool:
@@ -251,20 +268,28 @@ class Database:
             _log.warning("The database can be used again")
 
 
+def driver_of(connection: Connection) -> psycopg.Connection[Any]:
+    """The driver's own."""
+    own = connection.connection.driver_connection
+    if not isinstance(own, psycopg.Connection):
+        raise TypeError("the driver is psycopg")
+    return own
+
+
 @contextmanager
 def _told_as_sqlalchemy(connection: Connection) -> Iterator[psycopg.Connection[Any]]:
     """The driver's own connection; its errors as SQLAlchemy's.
 
     It is let go after any: nobody knows in what state a pipeline that failed leaves it.
     """
-    own: Any = connection.connection.driver_connection
+    own = driver_of(connection)
     try:
         yield own
     except psycopg.Error as error:
         without_server = isinstance(error, psycopg.OperationalError) and error.sqlstate is None
         is_lost = own.closed or without_server
         connection.invalidate(error)
-        raise DBAPIError(_UNANSWERED, None, error, connection_invalidated=is_lost) from error
+        raise DBAPIError(_BY_DRIVER, None, error, connection_invalidated=is_lost) from error
     except BaseException as error:
         connection.invalidate(error)
         raise
@@ -290,6 +315,11 @@ def _refuse_not_durable(connection: psycopg.Connection) -> None:
     autocommit, connection.autocommit = connection.autocommit, True
     row = connection.execute(_DURABLE).fetchone() or ()
     connection.autocommit = autocommit
+    _refuse_off(row)
+
+
+def _refuse_off(row: Sequence[object]) -> None:
+    """What _DURABLE answered. Raises NotDurable."""
     names = ("fsync", "full_page_writes", "synchronous_commit")
     off = [name for name, value in zip(names, row, strict=False) if value == "off"]
     if off:

@@ -12,9 +12,9 @@ import threading
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
+from typing import Any
 
 import psycopg
-from sqlalchemy import Connection
 
 from feedback_api.domain.errors import StoreUnavailable
 
@@ -25,12 +25,15 @@ _REST = 0.2
 """Part of that time: nobody tries a change for so long once one was given up."""
 
 
+_Driver = psycopg.Connection[Any] | psycopg.AsyncConnection[Any]
+
+
 class _Waiting:
     """One use of a connection."""
 
     __slots__ = ("connection", "is_over", "until")
 
-    def __init__(self, connection: psycopg.Connection, until: float) -> None:
+    def __init__(self, connection: _Driver, until: float) -> None:
         self.connection = connection
         self.until = until
         self.is_over = False
@@ -49,6 +52,11 @@ class Patience:
         self._is_at_rest = False
         self._rests_until = 0.0
 
+    @property
+    def is_at_rest(self) -> bool:
+        """Whether changes waited in vain, and none was taken since."""
+        return self._is_at_rest
+
     def refuse_changes_at_rest(self, still_wait: Callable[[], bool]) -> None:
         """Raises StoreUnavailable while changes wait in vain; now and then one may try.
 
@@ -65,15 +73,12 @@ class Patience:
             raise StoreUnavailable
 
     @contextmanager
-    def over(self, connection: Connection, *, changes: bool) -> Iterator[None]:
+    def over(self, connection: _Driver, *, changes: bool) -> Iterator[None]:
         """Raises StoreUnavailable once the time is up, and then the connection is broken.
 
         Whether it `changes` something: what does tells whether changes are taken again.
         """
-        own = connection.connection.driver_connection
-        if not isinstance(own, psycopg.Connection):
-            raise TypeError("the driver is psycopg")
-        mine = _Waiting(own, time.monotonic() + self._seconds)
+        mine = _Waiting(connection, time.monotonic() + self._seconds)
         with self._lock:
             self._waiting.add(mine)
             self._started()
@@ -133,7 +138,7 @@ class Patience:
             _log.warning("The database takes changes again")
 
 
-def _break(connection: psycopg.Connection) -> None:
+def _break(connection: _Driver) -> None:
     """Whoever waits at it is told that it has ended; closing it is theirs."""
     with suppress(OSError, psycopg.Error):
         ended = socket.socket(fileno=os.dup(connection.fileno()))

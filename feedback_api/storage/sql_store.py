@@ -28,6 +28,7 @@ from feedback_api.storage.sql_adding import Adding
 from feedback_api.storage.sql_database import Database
 from feedback_api.storage.sql_generations import Place, touch, touched
 from feedback_api.storage.sql_looks import Looks
+from feedback_api.storage.sql_new_comments import is_seen_by_none
 from feedback_api.storage.sql_reads import decoded
 from feedback_api.storage.sql_rows import is_row_of, original_of, row_of, uuid_of
 from feedback_api.storage.sql_tables import COMMENTS, KEYS
@@ -58,7 +59,7 @@ class SqlStore:
     def add(self, comment: Comment) -> Comment:
         """See CommentStore."""
         with self._looks.none():
-            if _is_seen_by_none(comment) and self._adding.stored(comment):
+            if is_seen_by_none(comment) and self._adding.stored(comment):
                 return self._tell(_Written(comment, set()))
             return self._tell(self._added(comment))
 
@@ -153,11 +154,6 @@ class SqlStore:
         if written.places is not None:
             self._told(written.comment.id, bool(written.places))
         return written.comment
-
-
-def _is_seen_by_none(comment: Comment) -> bool:
-    """Whether what readers see stays as it is when the comment is added."""
-    return not comment.is_public and original_of(comment) is None
 
 
 _INSERT = insert(COMMENTS).on_conflict_do_nothing().returning(COMMENTS.c.edition)

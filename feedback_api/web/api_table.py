@@ -73,6 +73,7 @@ API_TABLE: Sequence[Operation] = (
         method="POST",
         path="/api/v1/comments",
         handler=api.post_comment,
+        waits=False,
         summary=mark("Comment on the wording of a section"),
         status=201,
         body=CommentPosted,

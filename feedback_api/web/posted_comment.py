@@ -15,7 +15,7 @@ from feedback_api.services.submit import Submitted, begin, submit
 from feedback_api.web.comment_filters import is_section
 from feedback_api.web.fields import Fields, convert, convert_each
 from feedback_api.web.posted_models import CommentPosted
-from feedback_api.web.threads import in_thread, told_by
+from feedback_api.web.threads import in_thread, is_answering, told_by
 
 _HARMLESS = CommentPosted(
     section="",
@@ -39,7 +39,7 @@ async def submit_fields(
     """
     try:
         posted = convert(fields, CommentPosted, texts=texts)
-        if services.queue is None or posted.invitation is not None:
+        if services.queue is None or posted.invitation is not None or is_answering():
             return await in_thread(
                 submit,
                 posted.draft(),

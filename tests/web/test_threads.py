@@ -155,3 +155,31 @@ def test_comment_waits_for_the_writing_thread_and_holds_no_other(
     assert (away.status_code, away.headers["retry-after"]) == (503, "5")
     assert len(store.comments) == 1
     assert store.writers == {"the-writer"}
+
+
+def test_comment_on_what_is_published_holds_no_thread_and_whatever_may_wait_does(
+    open_client: OpenClient, services: Services, threads: AnswerThreads
+) -> None:
+    store = QueuedStore()
+    over = replace(services, comments=store, reads=store, queue=store)
+    client = open_client(over=over, threads=threads)
+    store.holds = True
+    with client, ThreadPoolExecutor(THREADS + 2) as pool:
+        held = [pool.submit(client.get, COUNTS) for _ in range(THREADS)]
+        for _ in held:
+            store.asked.acquire()
+        earlier = pool.submit(client.post, COMMENTS, json=posted(wording="0" * 16))
+        try:
+            taken = pool.submit(client.post, COMMENTS, json=posted()).result(PATIENCE_SECONDS)
+            wrong = client.post(COMMENTS, json=posted(body=""))
+            is_waiting = not earlier.done()
+        finally:
+            store.holds = False
+            store.let_go.set()
+        by_form = client.post(FORM, data={**form_values(client.get(FORM)), **entered()})
+
+        assert (taken.status_code, by_form.status_code) == (201, 201)
+        assert wrong.json()["code"] == "invalid-comment"
+        assert is_waiting
+        assert earlier.result().json()["code"] == "invalid-comment"
+    assert store.writers == {"the-writer", "answer"}
