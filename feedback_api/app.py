@@ -95,6 +95,8 @@ def create_app(settings: Settings) -> Starlette:
             threads=_threads(stored, held),
             metrics=_metrics(settings, stored, writes),
         )
+        if stored.replicas is None:
+            stored.changes.listen(app.state.comment_changed)
         undone_if_refused.pop_all()
     gc.freeze()  # what was read and made stays: no collection need look at it, not even now
     gc.enable()

@@ -9,7 +9,13 @@ from feedback_api.backups.unfinished import has_left_something, refuse_unfinishe
 from feedback_api.leading import Claim
 from feedback_api.outgoing.shared_webhooks import Repeats
 from feedback_api.services import Services
-from feedback_api.services.ports import CommentQueue, CommentReads, CommentStore, Passphrases
+from feedback_api.services.ports import (
+    CommentEdition,
+    CommentQueue,
+    CommentReads,
+    CommentStore,
+    Passphrases,
+)
 from feedback_api.services.webhook_attempts import WebhookLog
 from feedback_api.settings import Settings
 from feedback_api.storage.argon2_passphrases import Argon2Passphrases
@@ -87,6 +93,7 @@ def open_store(settings: Settings, opened: ExitStack, *, watch: StoreWatch = NO_
             secret=secret,
             passphrases=passphrases_of(settings),
             queue=comments,
+            edition=comments.index,
         ),
         text=text,
         changes=comments.changes,
@@ -141,6 +148,7 @@ def services_over(
     secret: str,
     passphrases: Passphrases,
     queue: CommentQueue | None = None,
+    edition: CommentEdition | None = None,
 ) -> Services:
     """All collaborators; `accounts` is the place of what commands change, too."""
     return Services(
@@ -158,6 +166,7 @@ def services_over(
         secrets=KeyedHashes(secret),
         passphrases=passphrases,
         queue=queue,
+        edition=edition,
     )
 
 

@@ -6,6 +6,7 @@ from typing import Protocol
 from feedback_api.services.invitation_ports import InvitationStore
 from feedback_api.services.ports import (
     Clock,
+    CommentEdition,
     CommentQueue,
     CommentReads,
     CommentStore,
@@ -28,7 +29,8 @@ class Services:
     """The collaborators of every service, one field per port.
 
     `queue`: of `comments`, where whoever adds one need not hold a thread until it is written, and
-    where all that a comment is made from is in memory.
+    where all that a comment is made from is in memory. `edition`: of `reads`, where those are in
+    memory and nobody else changes them.
     """
 
     comments: CommentStore
@@ -45,6 +47,7 @@ class Services:
     secrets: Secrets
     passphrases: Passphrases
     queue: CommentQueue | None = None
+    edition: CommentEdition | None = None
 
 
 class Accounts(Protocol):

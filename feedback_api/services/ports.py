@@ -158,6 +158,13 @@ class CommentReads(Protocol):
         """
 
 
+class CommentEdition(Protocol):
+    """How far the comments have come, of a store that has all of them in memory."""
+
+    def edition(self) -> int:
+        """A number that differs whenever any comment does. From memory, without waiting."""
+
+
 class PublishedChanges(Protocol):
     """What of the comments stands in the text as published now; from memory."""
 

@@ -45,6 +45,7 @@ class CommentIndex:
         self._shown: defaultdict[SectionId, Bitmap] = defaultdict(Bitmap)
         self._counts: defaultdict[PageId, Counter[SectionId]] = defaultdict(Counter)
         self._generations: Counter[PageId] = Counter()
+        self._edition = 0
         # so that an ETag from before a restart never fits by chance
         self._first_generation = random.SystemRandom().getrandbits(48) << 32
 
@@ -99,6 +100,7 @@ class CommentIndex:
     def put(self, new: Entry) -> None:
         """Take in a new comment or the next version of one."""
         with self._lock:
+            self._edition += 1
             position = self._by_id.get(new.key)
             if position is None:
                 self._insert(new)
@@ -112,6 +114,10 @@ class CommentIndex:
                 self._show(position, new, 1)
                 self._facets.add(position, new.row)
                 self._touch_merged(new.key)
+
+    def edition(self) -> int:
+        """See CommentEdition."""
+        return self._edition
 
     def get(self, comment_id: CommentId) -> Comment:
         """Raises UnknownComment."""

@@ -1,13 +1,17 @@
 """The editors' JSON API: sessions, the list, one comment."""
 
+from collections.abc import Mapping
+
+import msgspec
 from starlette.responses import Response
 
 from feedback_api.domain.identity import CommentId
 from feedback_api.services.editors import end_sessions
 from feedback_api.web.api import json_answer
 from feedback_api.web.comment_filters import find_comments, list_url, read_filters
-from feedback_api.web.fields import convert, read_json, read_query
-from feedback_api.web.posted_models import SignInPosted
+from feedback_api.web.fields import JSON_TYPE, convert, read_json, read_query
+from feedback_api.web.kept_lists import Asked
+from feedback_api.web.posted_models import CommentListQuery, SignInPosted
 from feedback_api.web.refusals import SignInNeeded
 from feedback_api.web.reviewed_answers import reviewed_comment_shown
 from feedback_api.web.reviewed_models import CommentListShown
@@ -43,20 +47,30 @@ async def end_session(visit: Visit) -> Response:
 
 async def list_comments(visit: Visit) -> Response:
     """Comments by filter, oldest first unless asked otherwise."""
-    query = read_query(visit.request)
-    filters = read_filters(query, visit.services)
+    lists = visit.web.lists
+    asked = Asked(visit.request.scope["query_string"], visit.editor, visit.account_role)
+    body = lists.get(asked)
+    if body is None:
+        made_from = lists.made_from()
+        query = read_query(visit.request)
+        filters = read_filters(query, visit.services)
+        body = msgspec.json.encode(await _list_shown(query, filters, visit))
+        if filters.offset == 0 and filters.text is None:  # what editors come back to
+            lists.keep(asked, made_from, body)
+    return Response(body, media_type=JSON_TYPE)
+
+
+async def _list_shown(
+    query: Mapping[str, str], filters: CommentListQuery, visit: Visit
+) -> CommentListShown:
     found = await in_thread(find_comments, filters, editor=visit.editor, services=visit.services)
     last = filters.offset + len(found.comments)
     more = found.comments and last < found.total
-    return json_answer(
-        CommentListShown(
-            total=found.total,
-            offset=filters.offset,
-            next=list_url("/api/v1/comments", query, last) if more else None,
-            comments=[
-                reviewed_comment_shown(comment, visit.services) for comment in found.comments
-            ],
-        )
+    return CommentListShown(
+        total=found.total,
+        offset=filters.offset,
+        next=list_url("/api/v1/comments", query, last) if more else None,
+        comments=[reviewed_comment_shown(comment, visit.services) for comment in found.comments],
     )
 
 

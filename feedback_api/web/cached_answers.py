@@ -89,15 +89,15 @@ class CachedAnswers:
         if kept is None or kept.made_from != made_from:
             kept = self._answer(made_from, again, make())
             self._keep(key, kept)
+            if not kept.is_current():  # changed meanwhile, and forgotten before it was here
+                self._forget(key, kept)
         return kept
 
     def forget_outdated(self) -> None:
         """Let go of what nobody may be given any more; an erased comment may be in it."""
         for key, kept in list(self._answers.items()):
             if not kept.is_current():
-                with self._lock:
-                    if self._answers.get(key) is kept:
-                        del self._answers[key]
+                self._forget(key, kept)
 
     def _answer(
         self, made_from: tuple[object, ...], again: MadeFrom | None, body: bytes
@@ -118,6 +118,11 @@ class CachedAnswers:
             has_address=self._have_addresses and again is not None,
         )
 
+    def _forget(self, key: str, answer: CachedAnswer) -> None:
+        with self._lock:
+            if self._answers.get(key) is answer:
+                del self._answers[key]
+
     def _keep(self, key: str, answer: CachedAnswer) -> None:
         with self._lock:
             self._answers.pop(key, None)  # so that the first is the one made longest ago
@@ -132,11 +137,20 @@ class Latest(Generic[_ValueT]):
     def __init__(self) -> None:
         self._lock = threading.Lock()
         self._kept: tuple[tuple[object, ...], _ValueT] | None = None
+        self._turn = 0
 
     def get(self, made_from: tuple[object, ...], make: Callable[[], _ValueT]) -> _ValueT:
         """As CachedAnswers.get."""
         with self._lock:
             kept = self._kept
             if kept is None or kept[0] != made_from:
+                turn = self._turn
                 kept = self._kept = (made_from, make())
+                if turn != self._turn:
+                    self._kept = None
             return kept[1]
+
+    def forget(self) -> None:
+        """Let go of it, also of one that is being made; waits for nobody."""
+        self._turn += 1
+        self._kept = None

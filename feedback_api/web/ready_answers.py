@@ -37,7 +37,7 @@ class ReadyAnswer(NamedTuple):
 
 
 class ReadyAnswers:
-    """By address; used by the thread of the event loop alone."""
+    """By address; used by the thread of the event loop alone, but for what lets go of them."""
 
     def __init__(self) -> None:
         self._answers: dict[bytes, ReadyAnswer] = {}
@@ -62,6 +62,8 @@ class ReadyAnswers:
             (*kept.headers, *worn),
             (*kept.unchanged, *worn),
         )
+        if not kept.is_current():  # changed meanwhile, and forgotten before it was here
+            self._answers.pop(address, None)
 
     def find(self, address: bytes, headers: Iterable[Header]) -> tuple[ReadyAnswer, bool] | None:
         """The answer to a GET, and whether who asks has it; None where the usual way is to be gone.
@@ -72,7 +74,7 @@ class ReadyAnswers:
         if found is None:
             return None
         if not found.kept.is_current():
-            del self._answers[address]
+            self._answers.pop(address, None)
             return None
         known: list[bytes] = []
         for name, value in headers:

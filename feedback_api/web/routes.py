@@ -19,6 +19,8 @@ from feedback_api.services.single_sign_on import SingleSignOn
 from feedback_api.services.webhook_attempts import NO_DELIVERIES, Deliveries
 from feedback_api.web.api_table import API_TABLE
 from feedback_api.web.elsewhere import Elsewhere
+from feedback_api.web.forgetting import Forgetting
+from feedback_api.web.kept_lists import KeptLists
 from feedback_api.web.language_choice import source_language
 from feedback_api.web.messages import read_messages
 from feedback_api.web.metrics import Metrics
@@ -82,6 +84,7 @@ def build_app(
     told = partial(refuse, web=web)
     place = web.place
     app = Starlette(lifespan=lifespan)
+    ready = ReadyAnswers() if threads is None else None
     answers: ASGIApp = Paths(
         routes(web, [*API_TABLE, *PAGE_TABLE], told),
         elsewhere=Elsewhere(web, options.site),
@@ -97,8 +100,10 @@ def build_app(
         secure=place.secure,
         figures=metrics.requests if metrics else None,
         log=log,
-        ready=ReadyAnswers() if threads is None else None,
+        ready=ready,
     )
+    if ready is not None:
+        app.state.comment_changed = Forgetting(web, ready).comment_changed
     app.state.answer_at_once = door.answer_at_once  # for the server, before it begins a task
     return app
 
@@ -136,6 +141,7 @@ def _web(
         local_accounts=options.local_accounts,
         environments={code: environment(spoken) for code, spoken in messages.items()},
         description=describe(API_TABLE, origin=place.origin, cookie=sessions.cookie),
+        lists=KeptLists(services),
         sends_mail=options.sends_mail,
         answer_days=options.answer_days,
         terms=options.terms,

@@ -164,7 +164,7 @@ class Door:
             await self._answer(scope, receive, dressed)
         finally:
             self._tell(scope, dressed.status, perf_counter() - begun)
-        kept = scope["state"].get("kept")
+        kept = scope["state"].pop("kept", None)
         if kept is not None and self._ready is not None:
             self._ready.keep(scope, kept, self._of_service)
 

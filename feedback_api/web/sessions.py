@@ -49,7 +49,10 @@ class _Sealed(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=T
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Session:
-    """A session that holds now; `csrf` goes into every form that changes something."""
+    """A session that holds now; `csrf` goes into every form that changes something.
+
+    `token`: of one that begins; whoever comes with one has it already.
+    """
 
     editor: EditorName
     account_role: AccountRole
@@ -96,7 +99,7 @@ class Sessions:
             until=int((now + self._lasts(editor)).timestamp()),
             seen=int(now.timestamp()),
         )
-        return self._session(sealed, editor)
+        return self._session(sealed, editor, token=self._encoded(sealed))
 
     def of_cookie(self, connection: HTTPConnection) -> Session | None:
         """The session of the request's cookie; None for any that is missing, broken or over."""
@@ -197,14 +200,14 @@ class Sessions:
     def _encoded(self, sealed: _Sealed) -> str:
         return str(self._serializer.dumps(msgspec.to_builtins(sealed)))
 
-    def _session(self, sealed: _Sealed, editor: Editor) -> Session:
+    def _session(self, sealed: _Sealed, editor: Editor, *, token: str = "") -> Session:
         csrf = self._services.secrets.keyed_hash("csrf", sealed.id).hex()[:32]
         return Session(
             editor=editor.name,
             account_role=editor.account_role,
             csrf=csrf,
             expires_at=datetime.fromtimestamp(sealed.until, UTC),
-            token=self._encoded(sealed),
+            token=token,
         )
 
 

@@ -9,7 +9,7 @@ from jinja2 import Environment
 from starlette.requests import Request
 from starlette.responses import Response
 
-from feedback_api.domain.editor import Editor
+from feedback_api.domain.editor import AccountRole, Editor
 from feedback_api.domain.errors import UnknownLanguage
 from feedback_api.domain.fault import shown
 from feedback_api.domain.identity import EditorName, LanguageCode
@@ -27,6 +27,7 @@ from feedback_api.web import fields
 from feedback_api.web.atom import ATOM_TYPE
 from feedback_api.web.cached_answers import CachedAnswers, Latest
 from feedback_api.web.description import Description
+from feedback_api.web.kept_lists import KeptLists
 from feedback_api.web.language_choice import (
     accepted_language,
     choice_parameter,
@@ -85,6 +86,7 @@ class Web:
     flights: Flights
     environments: Mapping[LanguageCode, Environment]
     description: Description
+    lists: KeptLists
     sends_mail: bool = False
     answer_days: int = ANSWER_DAYS
     deliveries: Deliveries = NO_DELIVERIES
@@ -217,6 +219,13 @@ class Visit:
         if self.session is None:
             raise SignInNeeded
         return self.session.editor
+
+    @property
+    def account_role(self) -> AccountRole:
+        """Raises SignInNeeded."""
+        if self.session is None:
+            raise SignInNeeded
+        return self.session.account_role
 
     def may(self, operation: str) -> bool:
         """Whether this visitor's account may do it, named as in permissions.py."""

@@ -35,4 +35,5 @@ def fake_services() -> Services:
         randomness=CountingRandomness(),
         secrets=OpenSecrets(),
         passphrases=PlainPassphrases(),
+        edition=store,
     )

@@ -24,6 +24,7 @@ class MemoryStore:
         self.comments: dict[CommentId, Comment] = {}
         self._lock = threading.Lock()
         self._generations: Counter[PageId] = Counter()
+        self._edition = 0
 
     def add(self, comment: Comment) -> Comment:
         with self._lock:
@@ -109,7 +110,11 @@ class MemoryStore:
     def generation(self, page: PageId | None) -> int:
         return self._generations.total() if page is None else self._generations[page]
 
+    def edition(self) -> int:
+        return self._edition
+
     def _put(self, comment: Comment) -> None:
+        self._edition += 1
         self.comments[comment.id] = comment
         self._generations.update({one.page for one in self.comments.values()})
 
