@@ -14,7 +14,7 @@ class Forgetting:
     def __init__(self, web: Web, ready: ReadyAnswers) -> None:
         self._web = web
         self._ready = ready
-        self._seen = web.services.reads.generation(None)
+        self._seen: int | None = None
 
     def comment_changed(self, _comment: CommentId) -> None:
         """Look through public answers only where something public changed: most changes are not."""
