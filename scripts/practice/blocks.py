@@ -9,7 +9,7 @@ import html
 import re
 import unicodedata
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from markdown_it.token import Token
 
@@ -33,9 +33,11 @@ _KINDS = {
 _TRANSPARENT = {"thead_open", "tbody_open", "thead_close", "tbody_close"}
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Block:
+class Block(NamedTuple):
     """`words` is normalised text; `detail` a heading's level or an admonition's type.
+
+    Of a record there are few, of these there are many: a tuple is made and handed on to another
+    process three times as fast as a frozen dataclass.
 
     `kind` is heading, paragraph, quote, bullets, steps, item, task, table, row, header, cell,
     admonition, code, rule, markup or footnote. `line` counts from 0 in the text that was parsed.

@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
+import argparse
 import gc
 import os
 import sys
+from collections.abc import Sequence
 from datetime import UTC, datetime
 from pathlib import Path
 from time import perf_counter
-from typing import Annotated
-
-import typer
 
 from practice.build_settings import read_build_settings
 from practice.history_log import missing_history
@@ -20,18 +19,16 @@ from practice.site_build import build_site
 ROOT = Path(__file__).resolve().parents[2]
 
 
-def build(
-    *,
-    output: Annotated[Path, typer.Option(help="Folder of the finished site.")] = ROOT / "site",
-    changed: Annotated[
-        bool, typer.Option("--changed", help="Keep the languages that come out the same.")
-    ] = False,
-    root: Annotated[Path, typer.Option(help="Folder of the project.")] = ROOT,
-) -> None:
-    """Build the site; on any problem print path:line: code message and leave the old site."""
-    gc.disable()  # a tenth of the time, for a process that ends soon
-    if not built(root.resolve(), output.resolve(), changed=changed):
-        raise typer.Exit(1)
+def build(arguments: Sequence[str]) -> int:
+    """Build the site; on any problem print path:line: code message and leave the old site.
+
+    What comes back is for the shell: 0 where there is a new site.
+    """
+    chosen = _options().parse_args(arguments)
+    done = built(chosen.root.resolve(), chosen.output.resolve(), changed=chosen.changed)
+    # A process that ends looks through everything for garbage once more, a tenth of a build long.
+    gc.freeze()
+    return 0 if done else 1
 
 
 def built(root: Path, output: Path, *, changed: bool) -> bool:
@@ -60,3 +57,20 @@ def built(root: Path, output: Path, *, changed: bool) -> bool:
         f" in {perf_counter() - started:.1f} s."
     )
     return True
+
+
+def _options() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(
+        prog="build",
+        allow_abbrev=False,
+        description="Build the site; on any problem print path:line: code message and leave the"
+        " old site.",
+    )
+    parser.add_argument(
+        "--output", type=Path, default=ROOT / "site", help="Folder of the finished site."
+    )
+    parser.add_argument(
+        "--changed", action="store_true", help="Keep the languages that come out the same."
+    )
+    parser.add_argument("--root", type=Path, default=ROOT, help="Folder of the project.")
+    return parser

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 
 from practice.cycle import FILE, FOLDER, Cycle, CycleId, Words
@@ -17,26 +18,42 @@ from practice.yaml_lines import Place
 ID = re.compile(r"[0-9]{4}-[1-9][0-9]?")
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FoundCycles:
+    """As they lie below `cycles/`: each file that can be read by itself, and all that is wrong."""
+
+    files: tuple[CycleFile, ...]
+    problems: tuple[Problem, ...]
+
+
 def read_cycles(root: Path, code: Code) -> tuple[Cycle, ...]:
     """The cycles in the order of their opening; raises ProblemsFoundError with all problems."""
-    return tuple(file.cycle for file in read_cycle_files(root, code))
+    return checked_cycles(find_cycles(root), code)
 
 
 def read_cycle_files(root: Path, code: Code) -> tuple[CycleFile, ...]:
     """The same with the lines of their files."""
-    files, problems = _read(root)
-    problems += _problems(files, code)
+    return _checked(find_cycles(root), code)
+
+
+def checked_cycles(found: FoundCycles, code: Code) -> tuple[Cycle, ...]:
+    """As `read_cycles`, of files that were read before the text was."""
+    return tuple(file.cycle for file in _checked(found, code))
+
+
+def _checked(found: FoundCycles, code: Code) -> tuple[CycleFile, ...]:
+    problems = [*found.problems, *_problems(found.files, code)]
     if problems:
         raise ProblemsFoundError(problems)
-    return _in_order(files)
+    return _in_order(found.files)
 
 
 def require_room(root: Path, code: Code, new: CycleFile) -> None:
     """Raise ProblemsFoundError unless the cycle, not written yet, can stand beside the others."""
-    files, unreadable = _read(root)
-    problems = set(_problems([*files, new], code)) - set(_problems(files, code))
-    if problems or unreadable:
-        raise ProblemsFoundError([*problems, *unreadable])
+    found = find_cycles(root)
+    problems = set(_problems([*found.files, new], code)) - set(_problems(found.files, code))
+    if problems or found.problems:
+        raise ProblemsFoundError([*problems, *found.problems])
 
 
 def spoken_languages(code: Code, cycles: Iterable[Cycle]) -> list[Language]:
@@ -65,7 +82,8 @@ def _problems(files: Sequence[CycleFile], code: Code) -> list[Problem]:
     ]
 
 
-def _read(root: Path) -> tuple[list[CycleFile], list[Problem]]:
+def find_cycles(root: Path) -> FoundCycles:
+    """Every cycle's file by itself; whatever is wrong with one is among the problems."""
     files: list[CycleFile] = []
     problems: list[Problem] = []
     for folder in sorted(path for path in (root / FOLDER).glob("*") if path.is_dir()):
@@ -78,7 +96,7 @@ def _read(root: Path) -> tuple[list[CycleFile], list[Problem]]:
             files.append(read_cycle_file(root, CycleId(folder.name)))
         except ProblemsFoundError as found:
             problems.extend(found.problems)
-    return files, problems
+    return FoundCycles(files=tuple(files), problems=tuple(problems))
 
 
 def _texts(cycle: Cycle) -> Iterator[tuple[Place, Words]]:

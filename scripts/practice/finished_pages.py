@@ -14,7 +14,7 @@ from practice.page_memory import INDEX, BuiltPage
 from practice.problem import Problem
 from practice.search_index import searched_text
 from practice.search_words import SearchWords
-from practice.unused_files import assets_named
+from practice.unused_files import assets_named, files_below
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -51,7 +51,7 @@ def finished_pages(
     all_pages = list(known.values())
     searched = {name: known[name].searched for name in finishing.searched if name in known}
     problems: list[Problem] = []
-    for path in sorted(target.rglob("*.html")):
+    for path in sorted(path for path in files_below(target) if path.suffix == ".html"):
         address = _address(path.relative_to(target))
         if address in known:
             continue

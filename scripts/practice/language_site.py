@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import AbstractContextManager
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -24,12 +25,17 @@ from practice.page_keys import Address, SiteKeys, SiteParts, site_keys
 from practice.page_memory import BuiltPage, MemoryFile, PageMemory
 from practice.precompressed import write_compressed
 from practice.problem import Problem
-from practice.search_index import write_search_index
+from practice.search_index import FOLDER as SEARCH_FOLDER
+from practice.search_index import search_index_beside
 from practice.search_words import read_search_words
 from practice.section_marks import SiteMarks
 from practice.staging import other_files, stage, staged_texts
 from practice.text import PageId
-from practice.unused_files import copy_used_theme_files, drop_unused_search_files
+from practice.unused_files import (
+    copy_used_theme_files,
+    drop_unused_search_files,
+    files_below,
+)
 from practice.whole_code import whole_code
 
 _LOCK = Path("requirements/site.txt")
@@ -90,16 +96,16 @@ class LanguageSite:
             ),
             known,
         )
-        problems += self._write_search(finished.searched)
-        copy_used_theme_files(run.themes, self.target, finished.assets)
+        with self._search_beside(finished.searched) as search_problems:
+            copy_used_theme_files(run.themes, self.target, finished.assets)
+            files = list(files_below(self.target, but=SEARCH_FOLDER))
+            styles = read_built(self.site, (path for path in files if path.suffix == ".css"))
+            write_compressed(files)
+            self.memory.write(finished.pages)
         drop_unused_search_files(self.target)
-        styles = read_built(self.site, self.target.rglob("*.css"))
-        write_compressed(list(self.target.rglob("*.*")))
-        self.memory.write(finished.pages)
-        return replace(
-            finished.built,
-            problems=(*problems, *finished.built.problems, *styles.problems),
-        )
+        write_compressed(list(files_below(self.target / SEARCH_FOLDER)))
+        problems = [*search_problems, *finished.built.problems, *styles.problems]
+        return replace(finished.built, problems=tuple(problems))
 
     def keys(self) -> SiteKeys:
         """They change whenever anything changes that `build` reads: text, marks, theme, tools."""
@@ -157,8 +163,10 @@ class LanguageSite:
             kept=[self._path(page).as_posix() for page in kept.values()],
         )
 
-    def _write_search(self, copies: Mapping[Address, str]) -> tuple[Problem, ...]:
-        return write_search_index(
+    def _search_beside(
+        self, copies: Mapping[Address, str]
+    ) -> AbstractContextManager[list[Problem]]:
+        return search_index_beside(
             self.site,
             self.edition.language,
             copies=copies,

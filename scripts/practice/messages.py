@@ -30,6 +30,11 @@ class Messages:
     plurals: Mapping[str, Mapping[str, str]]
     locale: Locale
 
+    def __reduce__(self) -> tuple[object, ...]:
+        """For another process: what Babel knows of the locale is read there, if it is needed."""
+        plurals = {message: dict(forms) for message, forms in self.plurals.items()}
+        return _messages, (dict(self.single), plurals, str(self.locale))
+
     def text(self, message: str, **values: object) -> str:
         """The message in this language, English where it is not translated, with its values."""
         found = self.single.get(message, message)
@@ -65,13 +70,22 @@ def read_messages(root: Path, language: Language) -> Messages:
     for entry in catalog:
         if isinstance(entry.id, (tuple, list)):
             forms = _forms(entry)
-            plurals[entry.id[0]] = MappingProxyType(
-                {category: forms[place] for category, place in categories.items()}
-            )
+            plurals[entry.id[0]] = {
+                category: forms[place] for category, place in categories.items()
+            }
         elif entry.id:
             single[entry.id] = entry.id if entry.fuzzy else str(entry.string) or entry.id
+    return _messages(single, plurals, str(locale))
+
+
+def _messages(
+    single: Mapping[str, str], plurals: Mapping[str, Mapping[str, str]], locale: str
+) -> Messages:
+    read_only = {message: MappingProxyType(forms) for message, forms in plurals.items()}
     return Messages(
-        single=MappingProxyType(single), plurals=MappingProxyType(plurals), locale=locale
+        single=MappingProxyType(single),
+        plurals=MappingProxyType(read_only),
+        locale=Locale.parse(locale),
     )
 
 

@@ -9,6 +9,7 @@ import gzip
 import os
 import re
 from collections.abc import Callable, Iterable, Mapping
+from functools import cache
 from pathlib import Path
 
 import brotli
@@ -30,7 +31,12 @@ def _brotli(quality: int) -> _Compress:
 
 
 def _zstandard(level: int) -> _Compress:
-    return lambda content: zstandard.ZstdCompressor(level=level).compress(content)
+    return lambda content: _zstandard_compressor(level).compress(content)
+
+
+@cache
+def _zstandard_compressor(level: int) -> zstandard.ZstdCompressor:
+    return zstandard.ZstdCompressor(level=level)
 
 
 def _gzip(level: int) -> _Compress:
@@ -49,22 +55,32 @@ def write_compressed(paths: Iterable[Path]) -> None:
     A copy has its file's time, so that one is known which is older than its file.
     """
     for path in paths:
-        if path.suffix in _TEXTS and path.stat().st_size >= _LEAST_BYTES:
-            _compress(path)
+        if path.suffix in _TEXTS and (status := path.stat()).st_size >= _LEAST_BYTES:
+            _compress(path, status)
 
 
-def _compress(path: Path) -> None:
-    status = path.stat()
+def _compress(path: Path, status: os.stat_result) -> None:
     times = status.st_atime_ns, status.st_mtime_ns
     is_small = status.st_size <= _MOST_BYTES_BY_HAND
     ways = _WELL if is_small and _HASHED.search(path.name) else _QUICKLY
-    content = path.read_bytes()
+    content = b""
     for ending, compress in ways.items():
         copy = path.with_name(path.name + ending)
-        if copy.exists() and copy.stat().st_mtime_ns == times[1]:
+        if _is_copy_of(copy, times[1]):
             continue  # an asset of an earlier build, linked together with its copies
-        copy.unlink(missing_ok=True)
+        content = content or path.read_bytes()
         compressed = compress(content)
         if len(compressed) < _MOST_SHARE * len(content):
             copy.write_bytes(compressed)
             os.utime(copy, ns=times)
+
+
+def _is_copy_of(copy: Path, time_ns: int) -> bool:
+    """Whether it is there and of that time; one of another time is not there any more."""
+    try:
+        if copy.stat().st_mtime_ns == time_ns:
+            return True
+    except FileNotFoundError:
+        return False
+    copy.unlink()
+    return False

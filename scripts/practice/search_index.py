@@ -5,9 +5,9 @@ The copy holds the text alone, and after each section, forms of its words that r
 
 from __future__ import annotations
 
-import shutil
 import subprocess
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from html import escape
 from pathlib import Path
 
@@ -18,52 +18,62 @@ from practice.languages import Language
 from practice.problem import Problem
 from practice.search_words import SearchWords
 from practice.section_marks import ORIGINAL_CLASS
+from practice.staging import stage
 
+FOLDER = "pagefind"
 _IGNORED = "data-pagefind-ignore"
 _HEADINGS = ("h1", "h2", "h3")
 
 
-def write_search_index(
+@contextmanager
+def search_index_beside(
     site: Path,
     language: Language,
     *,
     copies: Mapping[str, str],
     folder: Path,
-) -> tuple[Problem, ...]:
-    """Index pages, by their address below the language's site, into its `pagefind/`.
+) -> Iterator[list[Problem]]:
+    """Index pages, by their address below the language's site, into its `pagefind/`, beside what
+    the caller does meanwhile.
 
     `copies` are what `searched_text` made of them, and are laid out in `folder`.
+    Afterwards, what stood in the way is in the list.
     """
+    problems: list[Problem] = []
     path = language.folder / "mkdocs.yml"
     try:
         executable = get_executable()
     except FileNotFoundError:
         message = "Pagefind is not installed: run scripts/build, which installs it."
-        return (Problem(path, 1, "search-index", message),)
-    shutil.rmtree(folder, ignore_errors=True)
-    folder.mkdir(parents=True)
+        yield [Problem(path, 1, "search-index", message)]
+        return
+    _lay_out(folder, copies, language)
+    command = [
+        str(executable),
+        *("--site", str(folder)),
+        *("--output-path", str(site / language.code / FOLDER)),
+        *("--force-language", language.tag.split("-")[0].lower()),
+        "--quiet",
+    ]
+    with subprocess.Popen(
+        command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
+    ) as running:
+        yield problems
+        output, errors = running.communicate()
+    if running.returncode != 0:
+        reason = " ".join((errors or output).split())
+        message = f"Pagefind stopped: {reason} Correct the built pages."
+        problems.append(Problem(path, 1, "search-index", message))
+
+
+def _lay_out(folder: Path, copies: Mapping[str, str], language: Language) -> None:
+    pages = {Path(address) / "index.html": text for address, text in copies.items()}
     if not copies:
         # Pagefind makes no index of nothing: a language without a page yet finds its own name.
         name = escape(language.name)
         page = f"<!doctype html><html lang={language.tag}><main>{name}</main></html>"
-        (folder / "index.html").write_text(page, encoding="utf-8")
-    for address, text in copies.items():
-        copy = folder / address / "index.html"
-        copy.parent.mkdir(parents=True, exist_ok=True)
-        copy.write_text(text, encoding="utf-8")
-    command = [
-        str(executable),
-        *("--site", str(folder)),
-        *("--output-path", str(site / language.code / "pagefind")),
-        *("--force-language", language.tag.split("-")[0].lower()),
-        "--quiet",
-    ]
-    done = subprocess.run(command, capture_output=True, text=True, check=False)
-    if done.returncode != 0:
-        reason = " ".join((done.stderr or done.stdout).split())
-        message = f"Pagefind stopped: {reason} Correct the built pages."
-        return (Problem(path, 1, "search-index", message),)
-    return ()
+        pages = {Path("index.html"): page}
+    stage(folder, texts=pages, files={})
 
 
 def searched_text(root: html.HtmlElement, words: SearchWords) -> str:

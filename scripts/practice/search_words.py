@@ -39,14 +39,14 @@ class SearchWords:
         """For each stem that a word of `text` should also have, one form that bears it."""
         if self.stemmer is None or not (self.words or self.stems):
             return []
-        stem = partial(_stem, self.stemmer)
+        roots = partial(_roots, self.stemmer)
         words = {word.lower() for word in _WORD.findall(text)}
-        known = {(stem(word), stem(_unaccented(word))) for word in words}
+        known = {roots(word) for word in words}
         forms = {form for word in words for form in _other_forms(word, self.words)}
         forms |= {form for root, _ in known for form in _other_forms(root, self.stems)}
         # Pagefind looks for a word as it is typed and without its accents.
-        by_stem = {(stem(form), stem(_unaccented(form))): form for form in sorted(forms)}
-        return [form for roots, form in by_stem.items() if roots not in known]
+        by_stem = {roots(form): form for form in sorted(forms)}
+        return [form for found, form in by_stem.items() if found not in known]
 
 
 def read_search_words(root: Path, language: Language) -> SearchWords:
@@ -69,8 +69,11 @@ def _endings(content: object, path: Path) -> Endings:
 
 
 @cache
-def _stem(stemmer: str, word: str) -> str:
-    return str(_stemmer(stemmer).stemWord(word))
+def _roots(stemmer: str, word: str) -> tuple[str, str]:
+    """The stems of the word and of the word without its accents."""
+    stem = _stemmer(stemmer).stemWord
+    root, plain = str(stem(word)), _unaccented(word)
+    return root, root if plain == word else str(stem(plain))
 
 
 @cache
@@ -81,6 +84,8 @@ def _stemmer(name: str) -> Any:
 
 def _other_forms(word: str, endings: Endings) -> Iterator[str]:
     """By the longest ending that fits; a short word fits only as a whole."""
+    if not word.endswith(tuple(endings)):
+        return
     ending = max((ending for ending in endings if word.endswith(ending)), key=len, default="")
     start = word.removesuffix(ending)
     if ending and (not start or len(start) >= _SHORTEST_START):

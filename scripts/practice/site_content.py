@@ -8,12 +8,13 @@ from datetime import datetime
 from pathlib import Path
 
 from practice.cycle import Cycle, CycleId
-from practice.cycles import read_cycles
+from practice.cycles import checked_cycles
 from practice.earlier import Earlier
 from practice.edition import Edition, edition
 from practice.history_log import History
 from practice.history_text import LanguageHistory
-from practice.messages import Messages, read_messages
+from practice.messages import Messages
+from practice.problem import ProblemsFoundError
 from practice.report_document import Dispositions
 from practice.report_reader import read_reports
 from practice.sections_file import revision
@@ -45,16 +46,17 @@ def read_content(root: Path, now: datetime, earlier: Callable[[], Earlier]) -> S
     """
     code = read_code(root)
     require_sound(code)
-    messages = {language.code: read_messages(root, language) for language in code.languages}
-    cycles = read_cycles(root, code)
-    reports = read_reports(root, code, cycles)
     stamp = revision(root, now)
     known = earlier()
+    if known.problems:
+        raise ProblemsFoundError(known.problems)
+    cycles = checked_cycles(known.cycles, code)
+    reports = read_reports(root, code, cycles)
     stands = standings(code, known.locks)
     return SiteContent(
         root=root,
         code=code,
-        messages=messages,
+        messages=known.messages,
         editions={language.code: edition(code, language, stands) for language in code.languages},
         cycles=cycles,
         reports=reports,

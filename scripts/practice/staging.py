@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-import shutil
-from collections.abc import Iterator, Mapping
+import os
+from collections.abc import Container, Iterator, Mapping
 from pathlib import Path
 
 from practice.edition import Edition
@@ -36,17 +36,29 @@ def other_files(root: Path, edition: Edition) -> dict[Path, Path]:
 
 
 def stage(folder: Path, *, texts: Mapping[Path, str], files: Mapping[Path, Path]) -> None:
-    """Write texts and files into `folder`, which holds nothing else afterwards."""
-    if folder.exists():
-        shutil.rmtree(folder)
-    for path, text in texts.items():
-        target = folder / path
-        target.parent.mkdir(parents=True, exist_ok=True)
-        target.write_text(text, encoding="utf-8")
-    for path, origin in files.items():
-        target = folder / path
-        target.parent.mkdir(parents=True, exist_ok=True)
-        shutil.copyfile(origin, target)
+    """Let `folder` hold these texts and files and nothing else.
+
+    What is there already stays: some file systems take long to give a new file the place of one
+    that has just been deleted.
+    """
+    wanted = {folder / path: text.encode() for path, text in texts.items()}
+    wanted |= {folder / path: origin.read_bytes() for path, origin in files.items()}
+    _drop_others(folder, wanted)
+    for target, content in wanted.items():
+        if not target.exists():
+            target.parent.mkdir(parents=True, exist_ok=True)
+        elif target.read_bytes() == content:
+            continue
+        target.write_bytes(content)
+
+
+def _drop_others(folder: Path, wanted: Container[Path]) -> None:
+    for place, folders, names in os.walk(folder, topdown=False):
+        unwanted = [path for name in names if (path := Path(place, name)) not in wanted]
+        for path in unwanted:
+            path.unlink()
+        if len(unwanted) == len(names) and not any(Path(place, name).exists() for name in folders):
+            Path(place).rmdir()
 
 
 def _lines(page: PageId, edition: Edition) -> Iterator[str]:

@@ -2,15 +2,23 @@
 
 from __future__ import annotations
 
+import os
 import re
 import shutil
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from pathlib import Path
 
 _ASSETS = "assets"
 _OWN_SEARCH_FORMS = ("pagefind-*ui*", "pagefind-highlight.js")
 _IN_HTML = re.compile(r"assets/[\w./@+-]*?([\w.@+-]+)(?![\w./@+-])")
 _IN_CSS = re.compile(r"[\w.@+-]+\.[a-z0-9]+")
+
+
+def files_below(folder: Path, *, but: str = "") -> Iterator[Path]:
+    """Every file but those in a folder of that name; Path.rglob takes three times as long."""
+    for place, folders, names in os.walk(folder):
+        folders[:] = (name for name in folders if name != but)
+        yield from (Path(place, name) for name in names)
 
 
 def assets_named(page: str) -> frozenset[str]:
@@ -25,12 +33,12 @@ def copy_used_theme_files(themes: Sequence[Path], site: Path, named: Collection[
     """
     offered: dict[str, list[tuple[Path, Path]]] = {}
     for theme in themes:
-        for path in sorted((theme / _ASSETS).rglob("*")):
+        for path in sorted(files_below(theme / _ASSETS)):
             offered.setdefault(path.name, []).append((path, site / path.relative_to(theme)))
     waiting, seen = set(named), set(named)
     while waiting:
         for path, target in offered.get(waiting.pop(), ()):
-            if target.exists() or not path.is_file():
+            if target.exists():
                 continue
             target.parent.mkdir(parents=True, exist_ok=True)
             shutil.copyfile(path, target)

@@ -11,11 +11,12 @@ class YamlLines:
     """Knows the lines of a text that has been read without a Problem before."""
 
     def __init__(self, text: str) -> None:
-        self._root = yaml.compose(text, Loader=yaml.SafeLoader)
+        self._text = text
 
     def line(self, *place: str | int) -> int:
         """The line, from 1, of the key or item at `place`, else of what should hold it."""
-        node, line = self._root, 1
+        # Only where there is a Problem: few texts have one.
+        node, line = yaml.compose(self._text, Loader=yaml.SafeLoader), 1
         for step in place:
             found = _below(node, step)
             if found is None:

@@ -14,6 +14,8 @@ _MAIL = re.compile(r"[\w.+-]+@[\w-]+(?:\.[\w-]+)+")
 _ISO_DATE = re.compile(r"(?<![\w-])\d{4}-\d{2}-\d{2}(?![\w-])")
 _CLOCK = re.compile(r"(?<![\w:])(?P<hour>\d{1,2}):(?P<minute>\d{2})(?![\w:])")
 _HALF_DAY = 12
+# What every moment has: where none of it stands, no pattern has to be tried on the text.
+_HINT = re.compile(r"[\d@]")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -46,7 +48,7 @@ class MomentReader:
 
     def read(self, text: str) -> Iterator[Moment]:
         """A stretch of text may be found twice: whoever asks takes the first and covers it."""
-        for kind, pattern in self._patterns:
+        for kind, pattern in self._patterns if _HINT.search(text) else ():
             for match in pattern.finditer(text):
                 value = self._value(kind, match)
                 if value:
