@@ -26,7 +26,13 @@ from feedback_api.web.cached_answers import Header
 from feedback_api.web.held_back import BodyTooSlow
 from feedback_api.web.problem import refusal_of
 from feedback_api.web.ready_answers import ReadyAnswers
-from feedback_api.web.refusals import BodyTooLarge, InternalFault, OriginNotAllowed, UrlTooLong
+from feedback_api.web.refusals import (
+    BodyTooLarge,
+    InternalFault,
+    NotReady,
+    OriginNotAllowed,
+    UrlTooLong,
+)
 from feedback_api.web.request_log import NO_LOG, Answered, RequestLog, answered
 
 Refuse = Callable[[Request, FeedbackError], Response]
@@ -207,6 +213,11 @@ class Door:
             await self._app(scope, receive, dressed)
         except ClientDisconnect:
             return  # nobody is there to be told anything
+        except asyncio.CancelledError:
+            # The server is ending and waits no longer, as for a database that does not answer.
+            if dressed.status:
+                raise
+            await self._refuse(Request(scope), NotReady())(scope, receive, dressed)
         except Exception as error:
             if dressed.status:
                 raise

@@ -1,5 +1,7 @@
 """The service where the store's reads wait: handlers in threads, and a store that goes away."""
 
+import asyncio
+import json
 import threading
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
@@ -183,3 +185,49 @@ def test_comment_on_what_is_published_holds_no_thread_and_whatever_may_wait_does
         assert is_waiting
         assert earlier.result().json()["code"] == "invalid-comment"
     assert store.writers == {"the-writer", "answer"}
+
+
+def test_who_still_waits_when_the_server_ends_is_told_to_come_again(
+    waiting: TestClient, away: AwayStore
+) -> None:
+    away.holds = True
+    sent: list[Any] = []
+
+    async def ends() -> None:
+        async def send(message: Any) -> None:
+            sent.append(message)
+
+        asked = asyncio.ensure_future(waiting.app(_scope(COUNTS), _no_body, send))
+        await asyncio.to_thread(away.asked.acquire)
+        asked.cancel()  # as uvicorn does when its time to end is over
+        await asked
+
+    try:
+        with ThreadPoolExecutor(1) as apart:  # Playwright leaves a loop in the thread of the tests
+            apart.submit(asyncio.run, ends()).result(PATIENCE_SECONDS)
+    finally:
+        away.let_go.set()
+
+    headers = dict(sent[0]["headers"])
+    assert (sent[0]["status"], headers[b"retry-after"]) == (503, b"5")
+    assert json.loads(sent[1]["body"])["code"] == "not-ready"
+
+
+def _scope(path: str) -> dict[str, Any]:
+    return {
+        "type": "http",
+        "http_version": "1.1",
+        "method": "GET",
+        "scheme": "http",
+        "path": path,
+        "raw_path": path.encode(),
+        "query_string": b"",
+        "root_path": "",
+        "headers": [(b"host", b"testserver")],
+        "client": ("127.0.0.1", 1),
+        "server": ("testserver", 80),
+    }
+
+
+async def _no_body() -> dict[str, Any]:
+    return {"type": "http.request", "body": b"", "more_body": False}
