@@ -47,13 +47,18 @@ class _Staged:
     number: int
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class _Room:
     """Where new comments of a cycle go: the next number, and how many still fit."""
 
     segment: Segment
     number: int
     left: int
+
+    def take(self) -> tuple[Segment, int]:
+        self.number += 1
+        self.left -= 1
+        return self.segment, self.number - 1
 
 
 class ChangeGroup:
@@ -84,10 +89,8 @@ class ChangeGroup:
                 same = earlier.idempotency == comment.idempotency
                 outcome = earlier if same else IdempotencyMismatch()
                 return Answer(outcome, hangs_on=staged.segment if staged else None)
-        if self._is_erased_here(comment.id) or self._index.is_erased(comment.id):
-            return Answer(Erased(), hangs_on=None)
-        if self._is_known(comment.id):
-            return Answer(ValueError(f"comment {comment.id} is there already"), hangs_on=None)
+        if comment.id in self._staged or self._index.has_had(comment.id):
+            return Answer(self._known(comment.id), hangs_on=None)
         answer = self._stage(comment, *self._room(comment.cycle))
         if key is not None and answer.outcome is comment:
             self._by_key[key] = self._staged[comment.id]
@@ -128,14 +131,11 @@ class ChangeGroup:
         self._staged[comment.id] = _Staged(comment, segment, number)
         return Answer(comment, hangs_on=segment)
 
-    def _is_known(self, comment_id: CommentId) -> bool:
-        if comment_id in self._staged:
-            return True
-        try:
-            self._index.find(comment_id)
-        except UnknownComment:
-            return False
-        return True
+    def _known(self, comment_id: CommentId) -> Exception:
+        """Why a comment of this id is not added."""
+        if self._is_erased_here(comment_id) or self._index.is_erased(comment_id):
+            return Erased()
+        return ValueError(f"comment {comment_id} is there already")
 
     def _stored(self, comment_id: CommentId) -> _Staged:
         document, place = self._index.find(comment_id)
@@ -147,7 +147,8 @@ class ChangeGroup:
         if room is None:
             segment = self._shelves.newest(cycle)
             room = _Room(segment, segment.next_number, SEGMENT_LIMIT - len(segment.documents))
+            self._rooms[cycle] = room
         elif not room.left:
-            room = _Room(self._shelves.new(cycle, room.segment.number + 1), 1, SEGMENT_LIMIT)
-        self._rooms[cycle] = _Room(room.segment, room.number + 1, room.left - 1)
-        return room.segment, room.number
+            following = self._shelves.new(cycle, room.segment.number + 1)
+            room = self._rooms[cycle] = _Room(following, 1, SEGMENT_LIMIT)
+        return room.take()

@@ -6,8 +6,9 @@ A comment has a position: its rank by time of submission, then by id.
 import random
 import threading
 from array import array
+from bisect import bisect_left
 from collections import Counter, defaultdict
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 
 from feedback_api.domain.comment import Comment
 from feedback_api.domain.decision import State
@@ -15,7 +16,7 @@ from feedback_api.domain.errors import Erased, UnknownComment, UnknownReceipt
 from feedback_api.domain.identity import CommentId, PageId, SectionId
 from feedback_api.services.ports import LIST_LIMIT, CommentPage, CommentQuery, Order
 from feedback_api.storage import bitmap
-from feedback_api.storage.bitmap import Bitmap
+from feedback_api.storage.checked_note import IndexNote, ShownNote, as_bytes
 from feedback_api.storage.comment_columns import Columns
 from feedback_api.storage.comment_document import decode_checked, key_of
 from feedback_api.storage.comment_entry import Entry, Row, entry, row_of
@@ -42,7 +43,7 @@ class CommentIndex:
         self._by_idempotency_key = KeyTable(self._idempotency_key_at)
         self._erased: set[bytes] = set()
         self._duplicates: defaultdict[bytes, set[bytes]] = defaultdict(set)
-        self._shown: defaultdict[SectionId, Bitmap] = defaultdict(Bitmap)
+        self._shown: defaultdict[SectionId, array[int]] = defaultdict(_positions)  # in order
         self._counts: defaultdict[PageId, Counter[SectionId]] = defaultdict(Counter)
         self._generations: Counter[PageId] = Counter()
         self._edition = 0
@@ -51,6 +52,12 @@ class CommentIndex:
 
     def __len__(self) -> int:
         return len(self._documents)
+
+    def has_had(self, comment_id: CommentId) -> bool:
+        """Whether a comment of this id is here, or a tombstone stands for it."""
+        key = key_of(comment_id)
+        with self._lock:
+            return self._by_id.get(key) is not None or key in self._erased
 
     def is_erased(self, comment_id: CommentId) -> bool:
         """Whether a tombstone stands for it."""
@@ -87,7 +94,7 @@ class CommentIndex:
         for values, where in columns.shown.items():
             shown[where].extend(alike[values])
         for (page, section), here in shown.items():
-            self._shown[section] = bitmap.of(here, len(positions))
+            self._shown[section] = array("I", sorted(here))
             self._counts[page][section] = len(here)
             self._generations[page] += len(here)
 
@@ -96,6 +103,46 @@ class CommentIndex:
         tables = (self._by_id, self._by_receipt, self._by_idempotency_key)
         first = min((one for table in tables for one in table.repeated()), default=None)
         return None if first is None else self._places[first]
+
+    def note(self) -> IndexNote:
+        """All of it but the documents, for `load`."""
+        with self._lock:
+            filters, erased = self._facets.kept()
+            return IndexNote(
+                orders=as_bytes(self._orders),
+                places=as_bytes(self._places),
+                ids=self._by_id.kept(),
+                receipts=self._by_receipt.kept(),
+                idempotency_keys=self._by_idempotency_key.kept(),
+                erased=sorted(self._erased),
+                merged=[(one, key) for one, keys in self._duplicates.items() for key in keys],
+                filters=filters,
+                filtered_erased=erased,
+                shown=[
+                    ShownNote(page, section, as_bytes(self._shown[section]))
+                    for page, counts in self._counts.items()
+                    for section in counts
+                ],
+            )
+
+    def load(self, note: IndexNote, documents: Callable[[Iterable[int]], list[bytes]]) -> None:
+        """Take in what `note` gave, into an empty index; `documents` at places."""
+        with self._lock:
+            self._orders.frombytes(note.orders)
+            self._places.frombytes(note.places)
+            self._documents = documents(self._places)
+            self._by_id.load(note.ids)
+            self._by_receipt.load(note.receipts)
+            self._by_idempotency_key.load(note.idempotency_keys)
+            self._erased = set(note.erased)
+            for original, key in note.merged:
+                self._duplicates[original].add(key)
+            self._facets.load(note.filters, note.filtered_erased, len(self._documents))
+            for one in note.shown:
+                section, page = SectionId(one.section), PageId(one.page)
+                self._shown[section].frombytes(one.positions)
+                self._counts[page][section] = len(self._shown[section])
+                self._generations[page] += 1
 
     def put(self, new: Entry) -> None:
         """Take in a new comment or the next version of one."""
@@ -210,8 +257,7 @@ class CommentIndex:
     def public(self, section: SectionId) -> tuple[Comment, ...]:
         """See CommentReads."""
         with self._lock:
-            shown = bitmap.members(bitmap.bits(self._shown.get(section, Bitmap())))
-            documents = [self._documents[position] for position in shown]
+            documents = [self._documents[position] for position in self._shown.get(section, ())]
         return tuple(map(decode_checked, documents))
 
     def counts(self, page: PageId) -> Mapping[SectionId, int]:
@@ -335,8 +381,10 @@ class CommentIndex:
         self._generations[page] += 1
         counts = self._counts[page]
         counts[section] += step
+        positions = self._shown[section]
+        place = bisect_left(positions, position)
         if step > 0:
-            bitmap.add(self._shown[section], position)
+            positions.insert(place, position)
         else:
-            bitmap.discard(self._shown[section], position)
+            del positions[place]
             counts += Counter()  # in place: sections without any drop out

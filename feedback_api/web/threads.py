@@ -6,9 +6,11 @@ nothing of this is used but `in_thread`.
 
 import asyncio
 import threading
+from collections import deque
 from collections.abc import Callable, Coroutine
 from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import AbstractContextManager, nullcontext, suppress
+from functools import partial
 from typing import Any, ParamSpec, TypeVar, TypeVarTuple
 
 from anyio import CapacityLimiter
@@ -26,6 +28,7 @@ THREADS = 12
 
 class _Own(threading.local):
     runner: asyncio.Runner | None = None
+    told: "_Told | None" = None
 
 
 _own = _Own()
@@ -45,28 +48,53 @@ async def in_thread(
     return await run_in_threadpool(function, *args, **kwargs)
 
 
+class _Told:
+    """What other threads have to say to one event loop, which they wake once for all of it."""
+
+    def __init__(self, loop: asyncio.AbstractEventLoop) -> None:
+        self.loop = loop
+        self._thread = threading.get_ident()
+        self._come: deque[tuple[asyncio.Future[Any], Future[Any]]] = deque()
+        self._is_called = False
+
+    def tell(self, answer: asyncio.Future[Any], future: Future[Any]) -> None:
+        """From any thread; `future` is done."""
+        if threading.get_ident() == self._thread:
+            _settle(answer, future)
+            return
+        self._come.append((answer, future))
+        if not self._is_called:  # else whoever was called has yet to look at what has come
+            self._is_called = True
+            with suppress(RuntimeError):  # the loop is closed: nobody waits any more
+                self.loop.call_soon_threadsafe(self._settle_all)
+
+    def _settle_all(self) -> None:
+        self._is_called = False  # first of all: what comes from now on may be missed below
+        while self._come:
+            _settle(*self._come.popleft())
+
+
+def _settle(answer: asyncio.Future[Any], future: Future[Any]) -> None:
+    if answer.done():
+        return
+    error = future.exception()
+    if error is None:
+        answer.set_result(future.result())
+    else:
+        answer.set_exception(error)
+
+
 async def told_by(future: Future[_ResultT]) -> _ResultT:
     """What another thread is going to say, while no thread waits for it. Raises what that says.
 
     Who asked may be gone by then; the other thread never learns of it.
     """
     loop = asyncio.get_running_loop()
+    told = _own.told
+    if told is None or told.loop is not loop:
+        told = _own.told = _Told(loop)
     answer: asyncio.Future[_ResultT] = loop.create_future()
-
-    def settle() -> None:
-        if answer.done():
-            return
-        error = future.exception()
-        if error is None:
-            answer.set_result(future.result())
-        else:
-            answer.set_exception(error)
-
-    def tell(_future: Future[_ResultT]) -> None:
-        with suppress(RuntimeError):  # the loop is closed: nobody waits any more
-            loop.call_soon_threadsafe(settle)
-
-    future.add_done_callback(tell)
+    future.add_done_callback(partial(told.tell, answer))
     return await answer
 
 
