@@ -22,6 +22,7 @@ from practice.content_check import check_content
 from practice.history_log import read_history
 from practice.languages import LanguageCode
 from practice.rules.dictionaries import CachedDictionaries
+from practice.rules.spelling import words_of
 from practice.text import Code, Section, SectionId, read_code
 from tests.system.repository_copy import copy_repository
 from tests.system.running import ROOT
@@ -37,6 +38,7 @@ OTHER_SENTENCES = {
     "pt": "Isto vale para todos.",
     "ru": "Это относится ко всем.",
 }
+MISSPELT = "Teh xyzzyq."
 HOSTILE = (
     "A.\n\n## B { #complaints-b }",
     "A.\n\n```\nopen",
@@ -142,7 +144,20 @@ def story(tmp_path_factory: pytest.TempPathFactory) -> _Story:
     _git(folder, "clone", "--quiet", str(remote), str(forge))
     _git(forge, "config", "user.name", "Forge")
     _git(forge, "config", "user.email", "forge@example.org")
-    return _Story(clone, remote, forge)
+    story = _Story(clone, remote, forge)
+    _look_up_at_once(story.read())
+    return story
+
+
+def _look_up_at_once(code: Code) -> None:
+    """Reading a dictionary anew for each batch takes half a minute."""
+    added = {
+        language.code: words_of(
+            f"{FOR_EVERY_LANGUAGE[language.code]} {OTHER_SENTENCES[language.code]} {MISSPELT}"
+        )
+        for language in code.languages
+    }
+    UNKNOWN({name: frozenset(words) for name, words in added.items()}, code.languages)()
 
 
 def _git(folder: Path, *command: str) -> str:
@@ -261,7 +276,7 @@ def test_forty_suggestions_end_in_the_text_or_are_refused(story: _Story) -> None
     }
     hostile = [story.suggest(ours[languages[0]][12], text) for text in HOSTILE]
     late = [
-        story.suggest(ours[languages[1]][13], ours[languages[1]][13].markdown + "\n\nTeh xyzzyq.")
+        story.suggest(ours[languages[1]][13], ours[languages[1]][13].markdown + f"\n\n{MISSPELT}")
     ]
     late += [story.suggest(ours[languages[1]][14], "x", outcome="declined", state="declined")]
     assert len(story.made) == 40
