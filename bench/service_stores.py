@@ -21,6 +21,7 @@ from feedback_api.storage.sql_database import Database
 from feedback_api.storage.sql_rows import row_of
 from feedback_api.storage.sql_schema import prepare
 from feedback_api.storage.sql_tables import COMMENTS
+from feedback_api.storage.tinydb_store import TinydbStore
 
 _BATCH = 1000
 _ISSO_TABLES = """
@@ -44,7 +45,7 @@ class _Unflushed(OperatingSystemFiles):
 
 
 def fill_tinydb(folder: Path, stored: Sequence[Comment]) -> None:
-    """A data folder, in segments as the service writes them."""
+    """A data folder, with segments and note as the service writes them."""
     folder.mkdir(parents=True)
     by_cycle: dict[CycleId, list[bytes]] = defaultdict(list)
     for comment in stored:
@@ -55,6 +56,7 @@ def fill_tinydb(folder: Path, stored: Sequence[Comment]) -> None:
         for number, first in enumerate(range(0, len(documents), SEGMENT_LIMIT)):
             part = documents[first : first + SEGMENT_LIMIT]
             shelves.new(cycle, number).put(dict(enumerate(part, 1)))
+    TinydbStore(folder, _Unflushed()).close()  # as a service leaves it that was told to stop
     os.sync()
 
 

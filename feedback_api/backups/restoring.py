@@ -30,6 +30,7 @@ from feedback_api.backups.staging import Wanted, stage
 from feedback_api.backups.unfinished import COMMITTED, STAGED
 from feedback_api.domain.act import Act
 from feedback_api.domain.errors import BackupRefused, StartRefused
+from feedback_api.storage.checked_note import drop_note
 from feedback_api.storage.damage import NOT_DECODED
 from feedback_api.storage.file_system import FileSystem
 
@@ -122,6 +123,7 @@ def finish_restore(folder: Path, files: FileSystem) -> None:
     committed = folder / COMMITTED
     if not committed.is_dir():
         return
+    drop_note(folder, files)
     if (committed / _PLAN).exists():
         plan = _read_plan(committed / _PLAN, files)
         replaced = folder / plan.replaced

@@ -9,13 +9,13 @@ from feedback_api.domain.identity import PageId, SectionId
 from feedback_api.storage.comment_document import key_of
 from feedback_api.storage.comment_entry import Row, merged_into, order_of, rank, row_of
 from feedback_api.storage.facets import Values, values_of
-from feedback_api.storage.key_table import part_of_hash
+from feedback_api.storage.key_table import checksum
 
 
 class Columns:
     """A row for each comment that was taken in, in any order; rows are numbered from 0 on.
 
-    Of what finds a comment there is `part_of_hash`; not every row has a receipt or a key, so their
+    Of what finds a comment there is `checksum`; not every row has a receipt or a key, so their
     rows' numbers stand beside. Of rows alike in all that filters, `shown` says where readers may
     see them, if they may.
     """
@@ -42,14 +42,14 @@ class Columns:
             self.documents.append(document)
             self.orders.append(order_of(row))
             self.places.append(place)
-            self.ids.append(part_of_hash(key))
+            self.ids.append(checksum(key))
             if row.idempotency is not None:
-                self.idempotency_keys.append(part_of_hash(row.idempotency.key_hash))
+                self.idempotency_keys.append(checksum(row.idempotency.key_hash))
                 self.with_key.append(number)
             if row.erased is not None:
                 self.erased[key] = number
                 continue
-            self.receipts.append(part_of_hash(row.receipt_hash))
+            self.receipts.append(checksum(row.receipt_hash))
             self.with_receipt.append(number)
             if row.decision is not None:
                 self._keep_merged(row, key)

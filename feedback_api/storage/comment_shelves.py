@@ -1,15 +1,16 @@
 """All segments of all cycles, and the numbers by which the index knows where a comment is."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from functools import partial
 from pathlib import Path
 
 from feedback_api.domain.identity import CycleId
+from feedback_api.storage.checked_note import Note, SegmentNote
 from feedback_api.storage.comment_document import canonical_comment
 from feedback_api.storage.comment_entry import Entry, entry, rank
 from feedback_api.storage.file_system import FileSystem
-from feedback_api.storage.segment import Segment, Shelf, open_segments
+from feedback_api.storage.segment import SEGMENT_LIMIT, Segment, Shelf, open_segments
 
 NOT_CYCLES = frozenset({"wordings"})
 _CYCLE = re.compile(r"[a-z0-9][a-z0-9-]{0,60}")
@@ -19,17 +20,36 @@ _NUMBER_BITS = 32
 class CommentShelves:
     """The segments in memory; a place is a segment's rank here and a document's number there."""
 
-    def __init__(self, folder: Path, files: FileSystem) -> None:
-        """Reads and checks every segment. Raises StoreDamaged."""
+    def __init__(self, folder: Path, files: FileSystem, note: Note | None = None) -> None:
+        """Reads every segment, checks those that are not as `note` tells. Raises StoreDamaged."""
         self._folder = folder
         self._files = files
         self._segments: list[Segment] = []
         self._ranks: dict[Segment, int] = {}
         self._cycles: dict[CycleId, list[Segment]] = {}
+        known = note.segments if note else {}
+        found: dict[str, Segment] = {}
         for path in sorted(folder.iterdir()):
             if path.is_dir() and can_be_cycle(path.name):
-                for segment in open_segments(self._shelf(CycleId(path.name)), files):
-                    self.keep(segment)
+                shelf = self._shelf(CycleId(path.name))
+                segments = open_segments(shelf, files, known=known)
+                found |= {segment.name: segment for segment in segments}
+        for name in [*filter(found.__contains__, known), *found]:  # ranks are those of the note
+            self.keep(found[name])
+        self.are_noted = found.keys() == known.keys() and all(
+            segment.is_noted for segment in self._segments
+        )
+
+    def notes(self) -> dict[str, SegmentNote]:
+        """Of every segment, by rank. Raises one of NOT_DECODED."""
+        return {segment.name: segment.note() for segment in self._segments}
+
+    def documents_at(self, places: Iterable[int]) -> list[bytes]:
+        """Raises IndexError, KeyError."""
+        tables = [segment.documents for segment in self._segments]
+        names = {number: str(number) for number in range(1, SEGMENT_LIMIT + 1)}
+        low = (1 << _NUMBER_BITS) - 1
+        return [tables[place >> _NUMBER_BITS][names[place & low]] for place in places]
 
     def keep(self, segment: Segment) -> None:
         """Count a segment among its cycle's from now on; again is no error."""

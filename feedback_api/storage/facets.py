@@ -2,7 +2,7 @@
 
 from array import array
 from collections import defaultdict
-from collections.abc import Callable, Hashable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from functools import reduce
 from operator import attrgetter, or_
 
@@ -12,11 +12,12 @@ from feedback_api.domain.comment import About, Kind, Role, Visibility
 from feedback_api.domain.decision import State
 from feedback_api.domain.identity import SectionId
 from feedback_api.services.ports import CommentQuery
-from feedback_api.storage.bitmap import Bitmap, add, bits, discard, of, packed
+from feedback_api.storage.bitmap import Bitmap, add, bits, discard, members, of, packed
+from feedback_api.storage.checked_note import Bytes, FilterNote, Value, as_bytes
 from feedback_api.storage.query_filters import EQUAL
 
 _FILTERS = (*EQUAL, "has_agenda")
-Values = tuple[Hashable, ...]
+Values = tuple[Value, ...]
 """All that filters, in the order of the index's columns."""
 values_of: Callable[["Facets"], Values] = attrgetter("state", *_FILTERS)
 
@@ -65,7 +66,14 @@ def _positions() -> "array[int]":
     return array("I")
 
 
-def _how_many(column: tuple[Hashable, "array[int]"]) -> int:
+def _note(value: Value, has: Bitmap) -> FilterNote:
+    count = bits(has).bit_count()
+    if count * 32 < len(has) * 8:
+        return FilterNote(value, positions=as_bytes(array("I", members(bits(has)))))
+    return FilterNote(value, bits=Bytes(bytes(has)))
+
+
+def _how_many(column: tuple[Value, "array[int]"]) -> int:
     return len(column[1])
 
 
@@ -73,7 +81,7 @@ class FacetIndex:
     """Which positions have which value; not thread-safe by itself."""
 
     def __init__(self) -> None:
-        self._bitmaps: Mapping[str, defaultdict[Hashable, Bitmap]] = {
+        self._bitmaps: Mapping[str, defaultdict[Value, Bitmap]] = {
             name: defaultdict(Bitmap) for name in ("state", *_FILTERS)
         }
         self._columns = tuple(self._bitmaps.values())
@@ -89,7 +97,7 @@ class FacetIndex:
             add(self._erased, position)
         everything = (1 << total) - 1 & ~bits(self._erased)
         for place, bitmaps in enumerate(self._columns):
-            columns = defaultdict[Hashable, "array[int]"](_positions)
+            columns = defaultdict[Value, "array[int]"](_positions)
             for values, positions in alike.items():
                 columns[values[place]].extend(positions)
             left = everything
@@ -98,6 +106,22 @@ class FacetIndex:
                 left ^= bits(bitmaps[value])
             for value in columns.keys() - bitmaps.keys():
                 bitmaps[value] = packed(left, total)
+
+    def kept(self) -> tuple[list[list[FilterNote]], Bytes]:
+        """What each column has, and what is erased, for `load`."""
+        columns = [
+            [_note(value, has) for value, has in bitmaps.items()] for bitmaps in self._columns
+        ]
+        return columns, Bytes(bytes(self._erased))
+
+    def load(self, columns: Iterable[Iterable[FilterNote]], erased: Bytes, total: int) -> None:
+        """Take in what `kept` gave, into an empty index of so many positions."""
+        self._erased = Bitmap(erased)
+        for bitmaps, notes in zip(self._columns, columns, strict=True):
+            for one in notes:
+                few = array("I")
+                few.frombytes(one.positions)
+                bitmaps[one.value] = of(few, total) if few else Bitmap(one.bits)
 
     def add(self, position: int, facets: Facets) -> None:
         """Idempotent."""
@@ -131,5 +155,5 @@ class FacetIndex:
         counted = {state: self._bits("state", state).bit_count() for state in State}
         return {state: count for state, count in counted.items() if count}
 
-    def _bits(self, name: str, value: Hashable) -> int:
+    def _bits(self, name: str, value: Value) -> int:
         return bits(self._bitmaps[name].get(value, Bitmap()))  # asking must not make one

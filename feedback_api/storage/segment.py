@@ -3,6 +3,7 @@
 import logging
 import re
 import sys
+from array import array
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -10,6 +11,7 @@ from pathlib import Path
 import msgspec
 
 from feedback_api.domain.errors import StoreReadOnly
+from feedback_api.storage.checked_note import SegmentNote, as_bytes, digest_of
 from feedback_api.storage.damage import (
     NOT_DECODED,
     damaged,
@@ -62,12 +64,25 @@ class Segment:
 
     _next_number: int
 
-    def __init__(self, shelf: Shelf, number: int, *, files: FileSystem, tables: Tables) -> None:
-        """`tables` are the file's content, empty for a file not yet written."""
+    def __init__(
+        self,
+        shelf: Shelf,
+        number: int,
+        *,
+        files: FileSystem,
+        tables: Tables,
+        is_noted: bool = False,
+    ) -> None:
+        """`tables` are the file's content, empty for a file not yet written.
+
+        `is_noted`: they were cut out by a note that told of this very content.
+        """
+        self.is_noted = is_noted
         self.shelf = shelf
         self.number = number
         self.path = shelf.folder / f"{number:06}.json"
         self._files = files
+        self._unchecked: set[str] = set()
         self._open(tables)
 
     @property
@@ -85,6 +100,34 @@ class Segment:
         """Whether inserts go to the next segment."""
         return len(self.documents) >= SEGMENT_LIMIT
 
+    @property
+    def name(self) -> str:
+        """By which a note knows it."""
+        return _name(self.shelf, self.number)
+
+    def note(self) -> SegmentNote:
+        """Of the file as it was written last, once what was put into it since is checked, too.
+
+        Raises one of NOT_DECODED.
+        """
+        for number in tuple(self._unchecked):
+            if self.shelf.canonical(self.documents[number]) != self.documents[number]:
+                raise ValueError(f"document {number} is not as it is read")
+            self._unchecked.discard(number)
+        content = encode_tables(self._storage.tables)
+        numbers, begins, ends = array("I"), array("I"), array("I")
+        at = content.index(b'\n"%b":{\n' % self.shelf.table.encode()) + 1
+        for number, document in self.documents.items():
+            at = content.index(b'\n"%b":' % number.encode(), at) + len(number) + 4
+            numbers.append(int(number))
+            begins.append(at)
+            at += len(document)
+            ends.append(at)
+            if content[begins[-1] : at] != document:
+                raise ValueError(f"document {number} is not where it should be")
+        digest = digest_of(self.name, content)
+        return SegmentNote(digest, as_bytes(numbers), as_bytes(begins), as_bytes(ends))
+
     def put(self, documents: Mapping[int, bytes]) -> None:
         """Insert or replace, durably. Raises OSError; `reread` before anything else then."""
         if self.number == 0 and not self.documents:
@@ -92,11 +135,11 @@ class Segment:
             self._files.make_folder(self.shelf.folder)
             self._files.sync_folder(self.shelf.folder.parent)
         tables = self._storage.read()
-        tables[self.shelf.table].update(
-            # all files number their documents alike: one string each for all of them
-            {sys.intern(str(number)): document for number, document in documents.items()}
-        )
+        # all files number their documents alike: one string each for all of them
+        named = {sys.intern(str(number)): document for number, document in documents.items()}
+        tables[self.shelf.table].update(named)
         self._storage.write(tables)
+        self._unchecked.update(named)
         self._next_number = max(self._next_number, max(documents) + 1)
 
     def reread(self) -> None:
@@ -108,7 +151,8 @@ class Segment:
         """
         if not self.documents and not self.path.exists():
             return
-        tables = _read(self.shelf, self.number, self.path, self._files)
+        content = read_whole(self._files, self.path)
+        tables = _checked_tables(self.shelf, self.number, self.path, content)
         lost = self.documents.keys() - tables[self.shelf.table].keys()
         if lost:
             raise damaged(self.path, f"has lost documents {', '.join(sorted(lost))}")
@@ -123,9 +167,12 @@ class Segment:
         self._next_number = max(map(int, self.documents), default=0) + 1
 
 
-def open_segments(shelf: Shelf, files: FileSystem) -> list[Segment]:
+def open_segments(
+    shelf: Shelf, files: FileSystem, *, known: Mapping[str, SegmentNote] | None = None
+) -> list[Segment]:
     """All segments of a folder in order, each checked; none if there is no folder yet.
 
+    `known`: of those that were checked, and need not be again where they are as they were.
     Raises StoreDamaged. Leftovers of a crash are removed, other strangers are left alone.
     """
     if shelf.folder.is_symlink():
@@ -141,8 +188,15 @@ def open_segments(shelf: Shelf, files: FileSystem) -> list[Segment]:
         if number != len(segments):
             missing = shelf.folder / f"{len(segments):06}.json"
             raise damaged(missing, f"is missing, though there is {name}")
-        tables = _read(shelf, number, shelf.folder / name, files)
-        segments.append(Segment(shelf, number, files=files, tables=tables))
+        path = shelf.folder / name
+        content = read_whole(files, path)
+        note = known.get(_name(shelf, number)) if known else None
+        is_noted = note is not None and digest_of(_name(shelf, number), content) == note.digest
+        if note is not None and is_noted:
+            tables = {shelf.table: _cut(content, note)}
+        else:
+            tables = _checked_tables(shelf, number, path, content)
+        segments.append(Segment(shelf, number, files=files, tables=tables, is_noted=is_noted))
     return segments
 
 
@@ -169,9 +223,34 @@ def _clear(folder: Path, names: list[str], files: FileSystem) -> None:
             _log.warning("%s is none of the service's files and is not read", folder / name)
 
 
-def _read(shelf: Shelf, number: int, path: Path, files: FileSystem) -> Tables:
-    """The checked content of a segment. Raises StoreDamaged."""
-    content = read_whole(files, path)
+def _name(shelf: Shelf, number: int) -> str:
+    return f"{shelf.folder.name}/{number}"
+
+
+class _Numbers(dict[int, str]):
+    """As tables name their documents; all files number theirs alike."""
+
+    def __missing__(self, number: int) -> str:
+        self[number] = name = sys.intern(str(number))
+        return name
+
+
+_NUMBERS = _Numbers()
+
+
+def _cut(content: bytes, note: SegmentNote) -> dict[str, bytes]:
+    """The documents of a file that is as it was when the note was made."""
+    numbers, begins, ends = (array("I") for _ in range(3))
+    for read, into in ((note.numbers, numbers), (note.begins, begins), (note.ends, ends)):
+        into.frombytes(read)
+    return {
+        _NUMBERS[number]: content[begin:end]
+        for number, begin, end in zip(numbers, begins, ends, strict=True)
+    }
+
+
+def _checked_tables(shelf: Shelf, number: int, path: Path, content: bytes) -> Tables:
+    """What a segment holds. Raises StoreDamaged."""
     try:
         tables = decode_tables(content)
     except NOT_DECODED as error:

@@ -15,11 +15,12 @@ from feedback_api.domain.identity import CommentId, CycleId
 from feedback_api.services.ports import Step
 from feedback_api.storage.change_feed import ChangeFeed
 from feedback_api.storage.change_group import Add, Answer, Change, ChangeGroup
+from feedback_api.storage.checked_note import Note, leave_note, take_note
 from feedback_api.storage.comment_columns import Columns
 from feedback_api.storage.comment_entry import entry
 from feedback_api.storage.comment_index import CommentIndex
 from feedback_api.storage.comment_shelves import CommentShelves, cycle_of
-from feedback_api.storage.damage import damaged
+from feedback_api.storage.damage import NOT_DECODED, damaged
 from feedback_api.storage.file_system import FileSystem, held, store_error
 from feedback_api.storage.group_writer import GroupWriter, Waiting
 from feedback_api.storage.measured import NO_WATCH, StoreWatch
@@ -38,10 +39,17 @@ class TinydbStore:
         """Reads and checks the whole folder. Raises StoreDamaged."""
         self.index = CommentIndex()
         self.changes = ChangeFeed()
-        self._shelves = CommentShelves(folder, files)
+        self._folder = folder
+        self._files = files
+        note = take_note(folder, files)
+        self._shelves = CommentShelves(folder, files, note)
         self._unsure: set[Segment] = set()
         self._watch = watch
-        self._fill()
+        if note is not None and self._shelves.are_noted:
+            self.index.load(note.index, self._shelves.documents_at)
+        else:
+            self._fill()
+        self._is_closed = False
         self._writer: GroupWriter[Add | Change] = GroupWriter(self._write)
 
     def add(self, comment: Comment) -> Comment:
@@ -80,6 +88,20 @@ class TinydbStore:
     def close(self) -> None:
         """Finish what waits; every later change is refused, reading goes on."""
         self._writer.close()
+        if not self._is_closed:
+            self._is_closed = True
+            self._leave_note()
+
+    def _leave_note(self) -> None:
+        """For the next start, where all that is in memory is what is on the disk."""
+        if self._unsure or not len(self.index):
+            return
+        try:
+            note = Note(segments=self._shelves.notes(), index=self.index.note())
+        except NOT_DECODED:
+            _log.exception("The next start checks all")
+        else:
+            leave_note(self._folder, self._files, note)
 
     def _fill(self) -> None:
         """Raises StoreDamaged if a comment has what another has already."""

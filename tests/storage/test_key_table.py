@@ -1,6 +1,6 @@
 """Keys found by their hashes: those of the start, those that came later, those alike by chance."""
 
-from feedback_api.storage.key_table import KeyTable, part_of_hash
+from feedback_api.storage.key_table import KeyTable, checksum
 
 KEYS = ["oak", "elm", "ash", "fir"]
 
@@ -16,7 +16,7 @@ class _Alike(str):
 
 def _filled(keys: list[str]) -> KeyTable[str]:
     table: KeyTable[str] = KeyTable(lambda at: keys[at] if at < len(keys) else None)
-    table.fill(map(part_of_hash, keys), range(len(keys)))
+    table.fill(map(checksum, keys), range(len(keys)))
     return table
 
 

@@ -275,7 +275,7 @@ class TinydbBesideModel(StoreBesideModel):
     @rule()
     def crash_with_a_file_half_written(self) -> None:
         self.tinydb.close()
-        for folder in self.folder.iterdir():
+        for folder in filter(Path.is_dir, self.folder.iterdir()):
             (folder / ".000000.json.tmp").write_bytes(b'{"segment":{"1"')
         self._reopen()
 
