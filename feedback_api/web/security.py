@@ -24,6 +24,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from feedback_api.domain.errors import FeedbackError
 from feedback_api.web.cached_answers import Header
 from feedback_api.web.held_back import BodyTooSlow
+from feedback_api.web.in_time import in_time
 from feedback_api.web.problem import refusal_of
 from feedback_api.web.ready_answers import ReadyAnswers
 from feedback_api.web.refusals import (
@@ -287,7 +288,7 @@ class _Dressed:
 
 
 class _Body:
-    """`receive` that takes so many bytes at most, and so many seconds from when it is first asked.
+    """`receive` that takes so many bytes at most, and so many seconds from when it first waits.
 
     One object for both: each layer around the body costs each post.
     """
@@ -304,11 +305,8 @@ class _Body:
         """Raises BodyTooSlow, BodyTooLarge."""
         if self._is_whole:
             return await self._receive()
-        if self._until is None:
-            self._until = asyncio.get_running_loop().time() + self._seconds
         try:
-            async with asyncio.timeout_at(self._until):
-                message = await self._receive()
+            message = await in_time(self._receive(), self._end)
         except TimeoutError:
             raise BodyTooSlow(seconds=round(self._seconds)) from None
         self._is_whole = not message.get("more_body", False)
@@ -316,6 +314,11 @@ class _Body:
         if self._size > self._limit:
             raise BodyTooLarge(limit=self._limit)
         return message
+
+    def _end(self) -> float:
+        if self._until is None:
+            self._until = asyncio.get_running_loop().time() + self._seconds
+        return self._until
 
 
 class SiteOrigin(CORSMiddleware):
