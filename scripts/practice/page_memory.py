@@ -8,7 +8,7 @@ from __future__ import annotations
 import json
 import os
 from collections.abc import Iterator, Mapping
-from dataclasses import asdict, dataclass, field
+from dataclasses import dataclass, field
 from pathlib import Path
 
 from practice.languages import LanguageCode
@@ -82,7 +82,11 @@ class MemoryFile:
 
     def write(self, pages: Mapping[Address, BuiltPage]) -> None:
         """What is known of the pages of a site that nobody is served yet."""
-        content = {address: asdict(page) for address, page in pages.items()}
+        names = BuiltPage.__slots__
+        content = {
+            address: {name: getattr(page, name) for name in names}
+            for address, page in pages.items()
+        }
         self._new.write_text(json.dumps(content, ensure_ascii=False), encoding="utf-8")
 
     def drop(self) -> None:

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from html import escape
 from pathlib import Path
-from xml.sax.saxutils import escape
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
@@ -53,8 +53,9 @@ def write_root(
 
 def _sitemap(editions: Sequence[RootEdition], settings: BuildSettings) -> str:
     """An index of the sitemaps that MkDocs writes for each language."""
+    origin = escape(settings.site_url, quote=False)
     entries = "".join(
-        f"  <sitemap><loc>{escape(settings.site_url)}{edition.code}/sitemap.xml</loc></sitemap>\n"
+        f"  <sitemap><loc>{origin}{edition.code}/sitemap.xml</loc></sitemap>\n"
         for edition in editions
     )
     return (
