@@ -43,7 +43,7 @@ def run(
     at_once: AnswerAtOnce = app.state.answer_at_once
     served: ASGIApp = app
     if not trusted_proxies:
-        served = without = _WithoutProxies(app, at_once)
+        served = without = WithoutProxies(app, at_once)
         at_once = without.answer_at_once
     config = uvicorn.Config(
         served,
@@ -71,7 +71,7 @@ def run(
         raise SystemExit(1)
 
 
-class _WithoutProxies:
+class WithoutProxies:
     """Says once that a proxy seems to be there: without its name all readers are one network."""
 
     def __init__(self, app: ASGIApp, at_once: AnswerAtOnce) -> None:

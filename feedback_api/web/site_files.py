@@ -94,7 +94,7 @@ def _file_response(path: Path, kind: os.stat_result, headers: Headers, *, status
     kept = {"etag": etag, "cache-control": _cache_rule(path.name)}
     if path.suffix in _COMPRESSED:
         kept["vary"] = "Accept-Encoding"
-    if status == 200 and etag_matches(headers.get("if-none-match"), etag):
+    if status == 200 and etag_matches(headers.getlist("if-none-match"), etag):
         return Response(status_code=304, headers=kept)
     if coding is not None:
         kept["content-encoding"] = coding
@@ -114,11 +114,11 @@ def _read(path: Path, kind: os.stat_result, codings: Sequence[str]) -> tuple[str
     return None, path.read_bytes()
 
 
-def etag_matches(if_none_match: str | None, etag: str) -> bool:
-    """RFC 9110, 13.1.2: weak comparison against a list, or `*`."""
-    if if_none_match is None:
+def etag_matches(if_none_match: Sequence[str], etag: str) -> bool:
+    """RFC 9110, 13.1.2: weak comparison against a list, in one or several fields, or `*`."""
+    if not if_none_match:
         return False
-    asked = [tag.strip().removeprefix("W/") for tag in if_none_match.split(",")]
+    asked = [tag.strip().removeprefix("W/") for tag in ",".join(if_none_match).split(",")]
     return etag in asked or asked == ["*"]
 
 

@@ -46,6 +46,9 @@ def test_unchanged_file_is_not_sent_again(client: TestClient) -> None:
         answer = client.get("/aa/", headers={"If-None-Match": known})
         assert (answer.status_code, answer.content) == (304, b"")
         assert answer.headers["etag"] == etag
+    for both in (etag, '"x"'), ('"x"', etag):
+        fields = [("If-None-Match", one) for one in both]
+        assert client.get("/aa/", headers=fields).status_code == 304
 
 
 def test_file_of_the_same_time_and_size_is_not_taken_for_unchanged(
