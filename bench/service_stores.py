@@ -56,7 +56,8 @@ def fill_tinydb(folder: Path, stored: Sequence[Comment]) -> None:
         for number, first in enumerate(range(0, len(documents), SEGMENT_LIMIT)):
             part = documents[first : first + SEGMENT_LIMIT]
             shelves.new(cycle, number).put(dict(enumerate(part, 1)))
-    TinydbStore(folder, _Unflushed()).close()  # as a service leaves it that was told to stop
+    # as a service leaves it that was told to stop
+    TinydbStore(folder, _Unflushed(), leaves_note=True).close()
     os.sync()
 
 

@@ -78,7 +78,7 @@ def open_store(settings: Settings, opened: ExitStack, *, watch: StoreWatch = NO_
 
         finish_restore(settings.data, files)
     text = SectionsFile(settings.sections, KeptWordings(settings.data, files))
-    comments = TinydbStore(settings.data, files, watch)
+    comments = TinydbStore(settings.data, files, watch, leaves_note=True)
     opened.callback(comments.close)
     has_receipts = len(comments.index) > 0
     secret = settings.secret or secret_of(settings.data, files, needed=has_receipts)

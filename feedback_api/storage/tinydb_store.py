@@ -35,13 +35,24 @@ class TinydbStore:
     `changes` tells what was acknowledged. The folder must be locked by the caller.
     """
 
-    def __init__(self, folder: Path, files: FileSystem, watch: StoreWatch = NO_WATCH) -> None:
-        """Reads and checks the whole folder. Raises StoreDamaged."""
+    def __init__(
+        self,
+        folder: Path,
+        files: FileSystem,
+        watch: StoreWatch = NO_WATCH,
+        *,
+        leaves_note: bool = False,
+    ) -> None:
+        """Reads and checks the whole folder. Raises StoreDamaged.
+
+        `leaves_note`: at its end, for the next start, and takes the one that is there (ADR 16).
+        """
         self.index = CommentIndex()
         self.changes = ChangeFeed()
         self._folder = folder
         self._files = files
-        note = take_note(folder, files)
+        self._leaves_note = leaves_note
+        note = take_note(folder, files) if leaves_note else None
         self._shelves = CommentShelves(folder, files, note)
         self._unsure: set[Segment] = set()
         self._watch = watch
@@ -49,7 +60,6 @@ class TinydbStore:
             self.index.load(note.index, self._shelves.documents_at)
         else:
             self._fill()
-        self._is_closed = False
         self._writer: GroupWriter[Add | Change] = GroupWriter(self._write)
 
     def add(self, comment: Comment) -> Comment:
@@ -88,8 +98,8 @@ class TinydbStore:
     def close(self) -> None:
         """Finish what waits; every later change is refused, reading goes on."""
         self._writer.close()
-        if not self._is_closed:
-            self._is_closed = True
+        if self._leaves_note:
+            self._leaves_note = False
             self._leave_note()
 
     def _leave_note(self) -> None:

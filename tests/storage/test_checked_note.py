@@ -1,7 +1,7 @@
 """The note that a store leaves when it stops: a start takes less time with it, and is no other."""
 
 import errno
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
@@ -36,6 +36,22 @@ MERGED = Decision(
     at=START,
     duplicate_of=comment_id(1),
 )
+
+
+@pytest.fixture
+def open_store(tmp_path: Path, disk: FailingDisk) -> Iterator[OpenStore]:
+    """Opens a store that leaves notes, as often as asked; the one before is closed."""
+    stores: list[TinydbStore] = []
+
+    def open_again() -> TinydbStore:
+        for store in stores:
+            store.close()
+        stores.append(TinydbStore(tmp_path, disk, leaves_note=True))
+        return stores[-1]
+
+    yield open_again
+    for store in stores:
+        store.close()
 
 
 def _various(number: int) -> Comment:

@@ -235,7 +235,7 @@ class TinydbBesideModel(StoreBesideModel):
         shutil.rmtree(self.folder)
 
     def _reopen(self) -> None:
-        self.tinydb = TinydbStore(self.folder, self.disk)
+        self.tinydb = TinydbStore(self.folder, self.disk, leaves_note=True)
         self.store, self.reads = self.tinydb, self.tinydb.index
         self.seen.clear()
 
