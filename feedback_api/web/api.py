@@ -68,7 +68,7 @@ async def post_comment(visit: Visit) -> Response:
 
 async def openapi(visit: Visit) -> Response:
     """The API's own description."""
-    return Response(visit.web.description.encoded, media_type=JSON_TYPE)
+    return Response(visit.web.description().encoded, media_type=JSON_TYPE)
 
 
 async def healthz(visit: Visit) -> Response:

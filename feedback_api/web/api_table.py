@@ -7,25 +7,20 @@ from collections.abc import Sequence
 from functools import partial
 
 from feedback_api.domain.errors import (
-    IdempotencyMismatch,
-    InvalidComment,
-    RetiredSection,
     SignInRefused,
     UnknownComment,
-    UnknownPage,
-    UnknownSection,
 )
 from feedback_api.domain.sign_in_errors import LocalAccountsOff
 from feedback_api.web import api, api_review
 from feedback_api.web.comment_actions_table import COMMENT_ACTIONS
 from feedback_api.web.cycles_table import CYCLE_OPERATIONS
-from feedback_api.web.held_back import SameTextAgain, TooManyRequests
-from feedback_api.web.invitation_table import INVITATION_API, INVITED
+from feedback_api.web.first_table import HEALTH, READERS
+from feedback_api.web.held_back import TooManyRequests
+from feedback_api.web.invitation_table import INVITATION_API
 from feedback_api.web.messages import mark
 from feedback_api.web.operations import JSON, Operation
 from feedback_api.web.posted_models import (
     CommentListQuery,
-    CommentPosted,
     SignInPosted,
 )
 from feedback_api.web.privacy_table import PRIVACY_API
@@ -33,16 +28,11 @@ from feedback_api.web.proposals_table import PROPOSALS_API
 from feedback_api.web.receipt_table import RECEIPT_API
 from feedback_api.web.refusals import (
     InvalidRequest,
-    NotReady,
     SignInNeeded,
 )
 from feedback_api.web.reviewed_models import CommentListShown, ReviewedCommentShown
 from feedback_api.web.shown_models import (
-    CountsShown,
-    HealthShown,
-    SectionShown,
     SessionShown,
-    SubmittedShown,
 )
 from feedback_api.web.stats_table import STATS_API
 from feedback_api.web.support_table import SUPPORT_API
@@ -53,42 +43,7 @@ from feedback_api.web.wordings_table import WORDINGS_API
 _json = partial(Operation, offers=JSON)
 
 API_TABLE: Sequence[Operation] = (
-    _json(
-        method="GET",
-        path="/api/v1/pages/{page}/counts",
-        handler=api.page_counts,
-        summary=mark("How many comments readers may see, by section of a page"),
-        answer=CountsShown,
-        errors=(UnknownPage,),
-    ),
-    _json(
-        method="GET",
-        path="/api/v1/sections/{section}",
-        handler=api.section,
-        summary=mark("A section in every language, with the comments made public"),
-        answer=SectionShown,
-        errors=(UnknownSection, RetiredSection),
-    ),
-    _json(
-        method="POST",
-        path="/api/v1/comments",
-        handler=api.post_comment,
-        waits=False,
-        summary=mark("Comment on the wording of a section"),
-        status=201,
-        body=CommentPosted,
-        answer=SubmittedShown,
-        errors=(
-            *BODY,
-            InvalidComment,
-            IdempotencyMismatch,
-            *INVITED,
-            SameTextAgain,
-            TooManyRequests,
-            *STORE,
-        ),
-        headers={"Idempotency-Key": mark("Sent again with the same body, it stores nothing new.")},
-    ),
+    *READERS,
     _json(
         method="GET",
         path="/api/v1/comments",
@@ -148,20 +103,5 @@ API_TABLE: Sequence[Operation] = (
         handler=api.openapi,
         summary=mark("This description"),
     ),
-    _json(
-        method="GET",
-        path="/healthz",
-        handler=api.healthz,
-        waits=False,
-        summary=mark("Whether the service runs"),
-        answer=HealthShown,
-    ),
-    _json(
-        method="GET",
-        path="/readyz",
-        handler=api.readyz,
-        summary=mark("Whether the service can do its work"),
-        answer=HealthShown,
-        errors=(NotReady,),
-    ),
+    *HEALTH,
 )

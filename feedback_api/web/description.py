@@ -1,4 +1,4 @@
-"""What the API says of itself, once made at start."""
+"""What the API says of itself, made when it is first asked for."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass

@@ -2,36 +2,12 @@
 
 from collections.abc import Sequence
 
-from feedback_api.domain.errors import FeedbackError
-from feedback_api.domain.invitation_errors import (
-    InvitationExpired,
-    InvitationForeignCycle,
-    InvitationForged,
-    InvitationMalformed,
-    InvitationOtherRole,
-    InvitationRevoked,
-    InvitationUsed,
-)
 from feedback_api.web import api_invitation as api
 from feedback_api.web import pages_invitation as pages
 from feedback_api.web.invitation_models import InvitationPosted, ProofShown
 from feedback_api.web.messages import mark
 from feedback_api.web.operations import JSON, Operation
-from feedback_api.web.usual_errors import BODY, STORE
-
-REDEMPTION: Sequence[type[FeedbackError]] = (
-    InvitationMalformed,
-    InvitationForged,
-    InvitationExpired,
-    InvitationUsed,
-    InvitationRevoked,
-)
-INVITED: Sequence[type[FeedbackError]] = (
-    *REDEMPTION,
-    InvitationForeignCycle,
-    InvitationOtherRole,
-)
-"""Of a comment that comes with an invitation."""
+from feedback_api.web.usual_errors import BODY, REDEMPTION, STORE
 
 INVITATION_API: Sequence[Operation] = (
     Operation(

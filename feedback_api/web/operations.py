@@ -1,6 +1,6 @@
 """What one URL does under one method: documented, guarded and routed from the same record."""
 
-from collections.abc import Awaitable, Callable, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Literal
 
@@ -88,6 +88,11 @@ class Resource:
         }
         self._path = operations[0].path
 
+    @property
+    def methods(self) -> Collection[str]:
+        """Those that have an operation."""
+        return self._by_method.keys()
+
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         state = scope["state"]
         state["route"] = self._path
@@ -130,6 +135,11 @@ def routes(web: Web, operations: Sequence[Operation], refuse: Refuse) -> Mapping
     path, and be answered 404 where it should be 405. Raises TableIncomplete.
     """
     refuse_incomplete({operation.key for operation in operations})
+    return resources(web, operations, refuse)
+
+
+def resources(web: Web, operations: Sequence[Operation], refuse: Refuse) -> Mapping[str, ASGIApp]:
+    """The same of some of them."""
     by_path: dict[str, list[Operation]] = {}
     for operation in operations:
         by_path.setdefault(operation.path, []).append(operation)

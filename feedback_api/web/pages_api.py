@@ -33,7 +33,7 @@ async def show_api(visit: Visit) -> Response:
     return render(
         visit,
         "api.html",
-        document=visit.web.description.document,
+        document=visit.web.description().document,
         everywhere=[kind.code for kind in EVERYWHERE],
         codes=[
             _Code(kind.code, status_of_kind(kind), say(ERRORS[kind.code].title))

@@ -1,9 +1,9 @@
 """Builds the web application: the tables, the site behind them, and the door in front."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from contextlib import AbstractAsyncContextManager
 from dataclasses import dataclass, field, replace
-from functools import partial
+from functools import cache, partial
 from pathlib import Path
 
 from starlette.applications import Starlette
@@ -17,23 +17,23 @@ from feedback_api.services.privacy_terms import PrivacyTerms
 from feedback_api.services.repository import NO_REPOSITORY, Repository
 from feedback_api.services.single_sign_on import SingleSignOn
 from feedback_api.services.webhook_attempts import NO_DELIVERIES, Deliveries
-from feedback_api.web.api_table import API_TABLE
+from feedback_api.web.description import Description
 from feedback_api.web.elsewhere import Elsewhere
+from feedback_api.web.first_table import HEALTH, READERS
 from feedback_api.web.forgetting import Forgetting
 from feedback_api.web.kept_lists import KeptLists
 from feedback_api.web.language_choice import source_language
+from feedback_api.web.late_paths import LatePaths
 from feedback_api.web.messages import read_messages
 from feedback_api.web.metrics import Metrics
-from feedback_api.web.openapi import describe
-from feedback_api.web.operations import routes
-from feedback_api.web.page_table import PAGE_TABLE
+from feedback_api.web.operations import resources, routes
 from feedback_api.web.pages import environment
 from feedback_api.web.pages_error import refuse
 from feedback_api.web.paths import Paths
 from feedback_api.web.ready_answers import ReadyAnswers
 from feedback_api.web.request_log import NO_LOG, RequestLog
 from feedback_api.web.restraint import NO_RESTRAINT, Restraint
-from feedback_api.web.security import Door, SiteOrigin, SitePolicy
+from feedback_api.web.security import Door, Refuse, SiteOrigin, SitePolicy
 from feedback_api.web.sessions import Sessions
 from feedback_api.web.sign_in_flights import Flights
 from feedback_api.web.threads import AnswerThreads
@@ -85,11 +85,9 @@ def build_app(
     place = web.place
     app = Starlette(lifespan=lifespan)
     ready = ReadyAnswers() if threads is None else None
-    answers: ASGIApp = Paths(
-        routes(web, [*API_TABLE, *PAGE_TABLE], told),
-        elsewhere=Elsewhere(web, options.site),
-        not_http=app.router,
-    )
+    paths = partial(Paths, elsewhere=Elsewhere(web, options.site), not_http=app.router)
+    first = paths(resources(web, [*READERS, *HEALTH], told))
+    answers: ASGIApp = LatePaths(first, lambda: paths(_all_routes(web, told)))
     if not place.is_one_origin:
         answers = SiteOrigin(answers, origin=place.site_origin)
     # In place of Starlette's own: the door refuses whatever is raised behind it, as they would.
@@ -106,6 +104,20 @@ def build_app(
         app.state.comment_changed = Forgetting(web, ready).comment_changed
     app.state.answer_at_once = door.answer_at_once  # for the server, before it begins a task
     return app
+
+
+def _all_routes(web: Web, told: Refuse) -> Mapping[str, ASGIApp]:
+    from feedback_api.web.api_table import API_TABLE  # half of the service: see late_paths
+    from feedback_api.web.page_table import PAGE_TABLE
+
+    return routes(web, [*API_TABLE, *PAGE_TABLE], told)
+
+
+def _description(*, origin: str, cookie: str) -> Description:
+    from feedback_api.web.api_table import API_TABLE
+    from feedback_api.web.openapi import describe
+
+    return describe(API_TABLE, origin=origin, cookie=cookie)
 
 
 def _web(
@@ -140,7 +152,7 @@ def _web(
         single_sign_on=options.single_sign_on,
         local_accounts=options.local_accounts,
         environments={code: environment(spoken) for code, spoken in messages.items()},
-        description=describe(API_TABLE, origin=place.origin, cookie=sessions.cookie),
+        description=cache(partial(_description, origin=place.origin, cookie=sessions.cookie)),
         lists=KeptLists(services),
         sends_mail=options.sends_mail,
         answer_days=options.answer_days,

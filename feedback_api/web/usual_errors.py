@@ -1,6 +1,23 @@
 """What the operations of every table can refuse alike: said once, for guard and documentation."""
 
-from feedback_api.domain.errors import StoreBusy, StoreFailed, StoreFull, StoreReadOnly
+from collections.abc import Sequence
+
+from feedback_api.domain.errors import (
+    FeedbackError,
+    StoreBusy,
+    StoreFailed,
+    StoreFull,
+    StoreReadOnly,
+)
+from feedback_api.domain.invitation_errors import (
+    InvitationExpired,
+    InvitationForeignCycle,
+    InvitationForged,
+    InvitationMalformed,
+    InvitationOtherRole,
+    InvitationRevoked,
+    InvitationUsed,
+)
 from feedback_api.web.refusals import (
     BodyTooLarge,
     InvalidRequest,
@@ -16,3 +33,17 @@ STORE = (StoreFailed, StoreFull, StoreReadOnly, StoreBusy)
 """Of an operation that changes what is stored."""
 EDITORS_CHANGE = (SignInNeeded, NotFromOurPage)
 """Of a change that only editors may make."""
+REDEMPTION: Sequence[type[FeedbackError]] = (
+    InvitationMalformed,
+    InvitationForged,
+    InvitationExpired,
+    InvitationUsed,
+    InvitationRevoked,
+)
+"""Of a code or a link that is shown."""
+INVITED: Sequence[type[FeedbackError]] = (
+    *REDEMPTION,
+    InvitationForeignCycle,
+    InvitationOtherRole,
+)
+"""Of a comment that comes with an invitation."""

@@ -1,6 +1,6 @@
 """One request with everything a handler may use: collaborators, language, session, fields."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
 from urllib.parse import quote
@@ -85,7 +85,7 @@ class Web:
     sessions: Sessions
     flights: Flights
     environments: Mapping[LanguageCode, Environment]
-    description: Description
+    description: Callable[[], Description]
     lists: KeptLists
     sends_mail: bool = False
     answer_days: int = ANSWER_DAYS
