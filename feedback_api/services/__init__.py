@@ -28,8 +28,8 @@ __all__ = ["Accounts", "Services"]
 class Services:
     """The collaborators of every service, one field per port.
 
-    `queue`: of `comments`, where whoever adds one need not hold a thread until it is written, and
-    where all that a comment is made from is in memory. `edition`: of `reads`, where those are in
+    `queue`: of `comments`, where whoever adds one need not hold a thread until it is written; for
+    what is made in an event loop, of what is in memory. `edition`: of `reads`, where those are in
     memory and nobody else changes them.
     """
 

@@ -123,10 +123,10 @@ class CommentStore(Protocol):
 
 
 class CommentQueue(Protocol):
-    """Of a CommentStore whose writes wait for one thread that writes for all; see ADR 0013."""
+    """Of a CommentStore that needs no thread of whoever adds one; see ADR 0013 and 0017."""
 
     def add_soon(self, comment: Comment) -> Future[Comment]:
-        """As CommentStore.add, without waiting: the thread that writes ends the Future.
+        """As CommentStore.add, without waiting: whoever writes ends the Future.
 
         Raises StoreBusy and StoreFailed at once where it is not taken.
         """

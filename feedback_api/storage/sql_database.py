@@ -36,7 +36,7 @@ Work = Callable[[Connection], _ResultT]
 
 DRIVER = "postgresql+psycopg://"
 CONNECTIONS = 26
-"""At most, of one replica, beside the one that listens; three fit into PostgreSQL's usual hundred.
+"""At most, of one replica, beside one that listens and one that stores; three fit into a hundred.
 
 Two for each thread that answers, as a step of a change may look something up, and some for work in
 the background.

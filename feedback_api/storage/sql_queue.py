@@ -1,4 +1,4 @@
-"""New comments stored from the event loop: no thread waits for the database; see ADR 0015.
+"""New comments stored from the event loop: no thread waits for the database; see ADR 0017.
 
 One connection of its own, one group on its way: whatever comes meanwhile is the next group. What
 is not stored so, for whatever reason, is left to the store, which waits in a thread, tries again
