@@ -37,8 +37,11 @@ def rebuild() -> None:
 
 
 def _load() -> None:
-    """Pages and their history are known from then on, as long as they stay the same."""
+    """Pages, their history, and the languages' numbers and dates are known from then on."""
     import_module("practice.site_parts")
-    content = import_module("practice.site_content")
+    reading, table = map(import_module, ("practice.site_content", "practice.standards_table"))
     with contextlib.suppress(ProblemsFoundError), earlier_beside(ROOT, read_languages(ROOT)) as one:
-        content.read_content(ROOT, datetime.now(UTC), one)
+        content = reading.read_content(ROOT, datetime.now(UTC), one)
+        for name, shown in content.editions.items():
+            # What this process has read, those that build a language need not read each time.
+            table.promises(ROOT, content.code, shown.language, content.messages[name])
