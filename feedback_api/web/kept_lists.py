@@ -12,6 +12,7 @@ from feedback_api.domain.identity import EditorName
 from feedback_api.services import Services
 
 _LISTS_KEPT = 32
+_MOST_BYTES = 256 * 1024
 _MadeFrom = tuple[object, ...]
 
 
@@ -49,8 +50,8 @@ class KeptLists:
         return kept[1]
 
     def keep(self, asked: Asked, made_from: _MadeFrom | None, body: bytes) -> None:
-        """From now on."""
-        if made_from is None:
+        """From now on, unless it is very long."""
+        if made_from is None or len(body) > _MOST_BYTES:
             return
         with self._lock:
             self._kept.pop(asked, None)

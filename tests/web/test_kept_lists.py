@@ -75,6 +75,15 @@ def test_nothing_is_kept_where_the_store_tells_of_no_change(services: Services) 
     assert lists.get(ASKED) is None
 
 
+def test_very_long_list_is_not_kept(lists: KeptLists) -> None:
+    for size in (256 * 1024, 256 * 1024 + 1):
+        one = ASKED._replace(query=b"%d" % size)
+        lists.keep(one, lists.made_from(), b" " * size)
+
+    assert lists.get(ASKED._replace(query=b"262144")) is not None
+    assert lists.get(ASKED._replace(query=b"262145")) is None
+
+
 def test_only_so_many_are_kept(lists: KeptLists) -> None:
     for number in range(40):
         one = ASKED._replace(query=b"%d" % number)
