@@ -48,7 +48,7 @@ def open_replicated(settings: Settings, place: DatabaseSettings, opened: ExitSta
     news.start()
     opened.callback(news.close)
     comments = SqlStore(database, told, looks)
-    queue = SqlQueue(database, comments.add, told)
+    queue = SqlQueue(database, comments.add, news.changes.tell)
     opened.callback(queue.close)
     return Stored(
         services=services_over(

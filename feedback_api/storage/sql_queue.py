@@ -18,10 +18,10 @@ import psycopg
 
 from feedback_api.domain.comment import Comment
 from feedback_api.domain.errors import StoreBusy, StoreError, StoreFailed
+from feedback_api.domain.identity import CommentId
 from feedback_api.storage.group_writer import WAITING_LIMIT
 from feedback_api.storage.sql_database import Database
 from feedback_api.storage.sql_new_comments import New, inserted_soon, is_seen_by_none, new_of
-from feedback_api.storage.sql_store import Told
 
 _log = logging.getLogger(__name__)
 _GROUP = 16
@@ -43,8 +43,11 @@ class _Waiting:
 class SqlQueue:
     """See CommentQueue; for one event loop at a time."""
 
-    def __init__(self, database: Database, add: Add, told: Told) -> None:
-        """Nothing is connected yet. `add` and `told` are those of the SqlStore."""
+    def __init__(self, database: Database, add: Add, told: Callable[[CommentId], object]) -> None:
+        """Nothing is connected yet. `add` is the SqlStore's, `told` hears of what is stored here.
+
+        No reader of any replica sees that yet: there is no word to pass on.
+        """
         self._database = database
         self._add = add
         self._told = told
@@ -97,7 +100,7 @@ class SqlQueue:
 
     def _end(self, waiting: _Waiting, *, is_stored: bool) -> None:
         if is_stored:
-            self._told(waiting.comment.id, False)
+            self._told(waiting.comment.id)
             waiting.outcome.set_result(waiting.comment)
         else:
             self._leave_to_store(waiting)

@@ -3,9 +3,6 @@
 import time
 from pathlib import Path
 
-from alembic import command
-from alembic.config import Config
-from alembic.script import ScriptDirectory
 from sqlalchemy import Connection, Text, column, inspect, select, table
 from sqlalchemy.exc import DBAPIError, IntegrityError, ProgrammingError, SQLAlchemyError
 
@@ -15,7 +12,11 @@ from feedback_api.storage.sql_errors import state_of
 from feedback_api.storage.sql_tables import METADATA
 
 VERSION_TABLE = "feedback_schema"
+MIGRATIONS = Path(__file__).parent / "migrations"
 MIGRATE = "python -m feedback_api migrate-schema"
+VERSIONS = ("1",)
+"""Every version that the migrations make, oldest first; so that a start need not read them."""
+_NEWEST = VERSIONS[-1]
 _TRIALS = 20
 _FORBIDDEN = "42501"
 
@@ -59,9 +60,9 @@ def has_tables(database: Database) -> bool:
         version = database.write_once(_version)
     except SQLAlchemyError as error:
         raise StartRefused(_unusable(error)) from error
-    if version not in (None, _newest()):
+    if version not in (None, _NEWEST):
         raise StartRefused(
-            f"The database has schema version {version}, and this release needs {_newest()}. "
+            f"The database has schema version {version}, and this release needs {_NEWEST}. "
             f"Make a backup, then run {MIGRATE}."
         )
     return version is not None
@@ -71,9 +72,9 @@ def _prepare(connection: Connection) -> None:
     version = _version(connection)
     if version is None:
         _upgrade(connection)
-    elif version != _newest():
+    elif version != _NEWEST:
         raise StartRefused(
-            f"The database has schema version {version}, and this release needs {_newest()}. "
+            f"The database has schema version {version}, and this release needs {_NEWEST}. "
             f"Make a backup, then run {MIGRATE} once; replicas of the release before may go on "
             "until then."
         )
@@ -81,7 +82,7 @@ def _prepare(connection: Connection) -> None:
 
 def _migrate(connection: Connection) -> str | None:
     version = _version(connection)
-    if version != _newest():
+    if version != _NEWEST:
         _upgrade(connection)
     return version
 
@@ -99,35 +100,23 @@ def _version(connection: Connection) -> str | None:
         return None
     asked = select(column("version_num", Text)).select_from(table(VERSION_TABLE))
     versions = [str(version) for version in connection.scalars(asked)]
-    if len(versions) != 1 or versions[0] not in _known():
+    if len(versions) != 1 or versions[0] not in VERSIONS:
         raise StartRefused(
             f"The database has schema version {', '.join(versions) or 'none'}, which this release "
-            f"does not know (it knows {', '.join(_known())}): a newer release made it. "
+            f"does not know (it knows {', '.join(VERSIONS)}): a newer release made it. "
             "Install that release, or restore the backup made before its migration."
         )
     return versions[0]
 
 
 def _upgrade(connection: Connection) -> None:
-    configuration = _configuration()
+    from alembic import command  # a third of a start, for the first one alone
+    from alembic.config import Config
+
+    configuration = Config()
+    configuration.set_main_option("script_location", str(MIGRATIONS))
     configuration.attributes["connection"] = connection
     command.upgrade(configuration, "head")
-
-
-def _configuration() -> Config:
-    configuration = Config()
-    configuration.set_main_option("script_location", str(Path(__file__).parent / "migrations"))
-    return configuration
-
-
-def _known() -> list[str]:
-    """Every version of the schema, oldest first."""
-    steps = ScriptDirectory.from_config(_configuration()).walk_revisions()
-    return [step.revision for step in steps][::-1]
-
-
-def _newest() -> str:
-    return _known()[-1]
 
 
 def _not_made(error: DBAPIError) -> str:

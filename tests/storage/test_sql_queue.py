@@ -46,7 +46,7 @@ class Rig:
         self.told: list[CommentId] = []
         self.left: list[Comment] = []
         self.store = SqlStore(self.database, self._tell)
-        self.queue = SqlQueue(self.database, self._add, self._tell)
+        self.queue = SqlQueue(self.database, self._add, self.told.append)
         self.loop = asyncio.new_event_loop()
 
     def added(self, comments: Sequence[Comment]) -> list[Comment | BaseException]:

@@ -4,12 +4,21 @@ from collections.abc import Iterator
 
 import pytest
 from alembic.autogenerate import compare_metadata
+from alembic.config import Config
 from alembic.migration import MigrationContext
+from alembic.script import ScriptDirectory
 from sqlalchemy import create_engine
 
 from feedback_api.domain.errors import StartRefused
 from feedback_api.storage.sql_database import Database
-from feedback_api.storage.sql_schema import MIGRATE, VERSION_TABLE, migrate, prepare
+from feedback_api.storage.sql_schema import (
+    MIGRATE,
+    MIGRATIONS,
+    VERSION_TABLE,
+    VERSIONS,
+    migrate,
+    prepare,
+)
 from feedback_api.storage.sql_tables import METADATA
 from tests.fakes.postgres import PostgresServer
 
@@ -45,6 +54,14 @@ def test_migrations_make_the_tables_the_code_knows(empty: str, database: Databas
         context = MigrationContext.configure(connection, opts=options)
         assert compare_metadata(context, METADATA) == []
     engine.dispose()
+
+
+def test_versions_that_the_code_knows_are_those_of_the_migrations() -> None:
+    configuration = Config()
+    configuration.set_main_option("script_location", str(MIGRATIONS))
+    steps = ScriptDirectory.from_config(configuration).walk_revisions()
+
+    assert tuple(step.revision for step in steps)[::-1] == VERSIONS
 
 
 def test_database_of_a_newer_release_is_refused_and_left_alone(
