@@ -17,7 +17,7 @@ from pathlib import Path
 import msgspec
 
 from feedback_api.storage.comment_document import CommentDocument
-from feedback_api.storage.file_system import FileSystem, replace_durably
+from feedback_api.storage.file_system import FileSystem, replace_durably, temporary
 
 NAME = ".checked"
 _MADE_BY = (
@@ -110,12 +110,12 @@ def take_note(folder: Path, files: FileSystem) -> Note | None:
     Nothing of it is used before each segment was read and found to be the one it tells of.
     """
     path = folder / NAME
+    left = b""
     try:
-        left = files.read(path)
-        files.remove(path)
-        files.sync_folder(folder)
-    except FileNotFoundError:
-        return None
+        with suppress(FileNotFoundError):
+            left = files.read(path)
+        if drop_note(folder, files):
+            files.sync_folder(folder)
     except OSError as error:
         _log.warning("%s cannot be taken away (%s); everything is checked", path, error)
         return None
@@ -128,10 +128,13 @@ def take_note(folder: Path, files: FileSystem) -> Note | None:
         return None
 
 
-def drop_note(folder: Path, files: FileSystem) -> None:
-    """For whoever changes the folder without opening the store. Raises OSError."""
-    with suppress(FileNotFoundError):
-        files.remove(folder / NAME)
+def drop_note(folder: Path, files: FileSystem) -> bool:
+    """Whether there was one, or a part of one; for whoever changes the folder. Raises OSError."""
+    path = folder / NAME
+    found = [one for one in (path, temporary(path)) if one.is_symlink() or one.exists()]
+    for one in found:
+        files.remove(one)
+    return bool(found)
 
 
 def leave_note(folder: Path, files: FileSystem, note: Note) -> None:

@@ -34,7 +34,7 @@ def read_whole(files: FileSystem, path: Path) -> bytes:
     except OSError as error:
         reason = _UNREADABLE.get(error.errno or 0, f"cannot be read: {error.strerror}")
         raise damaged(path, reason) from error
-    if not content.strip():
+    if not content or content.isspace():
         raise damaged(path, "is empty")
     if content.startswith(_BYTE_ORDER_MARKS):
         raise damaged(path, "starts with a byte order mark, which an editor must have added")

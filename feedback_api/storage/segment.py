@@ -62,7 +62,7 @@ class Header(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 class Segment:
     """One file; several threads may read, one writes."""
 
-    _next_number: int
+    _next_number: int | None
 
     def __init__(
         self,
@@ -92,7 +92,9 @@ class Segment:
 
     @property
     def next_number(self) -> int:
-        """Of the next document."""
+        """Of the next document; counted when it is needed, which it is of few."""
+        if self._next_number is None:
+            self._next_number = max(map(int, self.documents), default=0) + 1
         return self._next_number
 
     @property
@@ -140,7 +142,7 @@ class Segment:
         tables[self.shelf.table].update(named)
         self._storage.write(tables)
         self._unchecked.update(named)
-        self._next_number = max(self._next_number, max(documents) + 1)
+        self._next_number = max(self.next_number, max(documents) + 1)
 
     def reread(self) -> None:
         """Trust the disk, not memory, after a failed write.
@@ -164,7 +166,7 @@ class Segment:
         header = Header(schema=SCHEMA, folder=self.shelf.folder.name, number=self.number)
         full = {"segment": {"1": msgspec.json.encode(header)}, self.shelf.table: {}, **tables}
         self._storage = AtomicStorage(self.path, files=self._files, tables=full)
-        self._next_number = max(map(int, self.documents), default=0) + 1
+        self._next_number = None
 
 
 def open_segments(

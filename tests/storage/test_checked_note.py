@@ -18,6 +18,7 @@ from feedback_api.services.erasing import erased
 from feedback_api.services.ports import CommentQuery, Order
 from feedback_api.storage.checked_note import NAME, take_note
 from feedback_api.storage.comment_shelves import CommentShelves
+from feedback_api.storage.file_system import temporary
 from feedback_api.storage.read_only_files import ReadOnlyFiles
 from feedback_api.storage.tinydb_store import TinydbStore
 from tests.fakes.clockwork import START
@@ -171,6 +172,18 @@ def test_a_file_that_changed_is_checked_and_the_others_are_not(
 
     assert (alike, changed.are_noted) == (True, False)
     assert b"Comment 9." in changed.in_order()[0]
+
+
+def test_what_a_kill_leaves_of_a_note_is_taken_away(
+    open_store: OpenStore, tmp_path: Path, disk: FailingDisk
+) -> None:
+    left = temporary(tmp_path / NAME)
+    left.write_bytes(b"half of a note")
+
+    open_store()
+
+    assert not left.exists()
+    assert disk.calls["sync_folder"] == 1
 
 
 def test_who_only_looks_leaves_it_there(open_store: OpenStore, tmp_path: Path) -> None:
