@@ -4,7 +4,6 @@ import contextlib
 import errno
 import os
 import stat
-from collections.abc import Iterable, Iterator
 from functools import lru_cache
 from pathlib import Path
 from typing import Protocol
@@ -13,7 +12,6 @@ from feedback_api.domain.errors import StoreError, StoreFailed, StoreFull, Store
 
 _FULL = frozenset({errno.ENOSPC, errno.EDQUOT, errno.EFBIG})
 _READ_ONLY = frozenset({errno.EROFS, errno.EACCES, errno.EPERM})
-_HOLDING = getattr(os, "O_PATH", os.O_RDONLY) | os.O_NOFOLLOW | os.O_NONBLOCK | os.O_CLOEXEC
 _PATHS_KEPT = 64
 
 
@@ -86,25 +84,6 @@ class OperatingSystemFiles:
 
     def _flush(self, handle: int) -> None:
         os.fsync(handle)
-
-
-@contextlib.contextmanager
-def held(paths: Iterable[Path]) -> Iterator[None]:
-    """Files that are there now take their room on the disk until the block ends, also if replaced.
-
-    To free a file costs as much as to write one, and whoever replaces it would wait for that.
-    No part of the port: nothing hangs on it, and it raises nothing.
-    """
-    handles = []
-    for path in paths:
-        with contextlib.suppress(OSError):  # a new one, or too many are open
-            handles.append(os.open(path, _HOLDING))
-    try:
-        yield
-    finally:
-        for handle in handles:
-            with contextlib.suppress(OSError):
-                os.close(handle)
 
 
 def _made_anew(path: Path) -> int:

@@ -21,7 +21,8 @@ from feedback_api.storage.comment_entry import entry
 from feedback_api.storage.comment_index import CommentIndex
 from feedback_api.storage.comment_shelves import CommentShelves, cycle_of
 from feedback_api.storage.damage import NOT_DECODED, damaged
-from feedback_api.storage.file_system import FileSystem, held, store_error
+from feedback_api.storage.file_system import FileSystem, store_error
+from feedback_api.storage.freeing import Freeing
 from feedback_api.storage.group_writer import GroupWriter, Waiting
 from feedback_api.storage.measured import NO_WATCH, StoreWatch
 from feedback_api.storage.segment import Segment
@@ -60,6 +61,7 @@ class TinydbStore:
             self.index.load(note.index, self._shelves.documents_at)
         else:
             self._fill()
+        self._freeing = Freeing()
         self._writer: GroupWriter[Add | Change] = GroupWriter(self._write)
 
     def add(self, comment: Comment) -> Comment:
@@ -98,6 +100,7 @@ class TinydbStore:
     def close(self) -> None:
         """Finish what waits; every later change is refused, reading goes on."""
         self._writer.close()
+        self._freeing.close()
         if self._leaves_note:
             self._leaves_note = False
             self._leave_note()
@@ -130,7 +133,7 @@ class TinydbStore:
             self._reread(segment)
         changes = ChangeGroup(self.index, self._shelves)
         answers = [changes.take(waiting.wanted) for waiting in group]
-        with held(segment.path for segment in changes.writes):
+        with self._freeing.after(segment.path for segment in changes.writes):
             failures = self._write_segments(changes)
             for waiting, answer in zip(group, answers, strict=True):
                 _tell(waiting, answer, failures)

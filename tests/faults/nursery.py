@@ -11,13 +11,9 @@ import os
 import sys
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import suppress
 from pathlib import Path
 from threading import Event
-from uuid import UUID
 
-from feedback_api.domain.errors import StoreError, UnknownComment
-from feedback_api.domain.identity import CommentId
 from tests.fakes.failing_disk import FailingDisk
 from tests.faults.kept import Kept
 from tests.faults.writes import WRITES, Step, Write
@@ -65,23 +61,16 @@ def live(write: Write, folder: Path) -> None:
     kept = Kept(folder, disk)
     tell("ready", os.getpid())
     hear()
-    tell_all(group(kept, disk, write.steps), kept)
+    tell_all(group(kept, disk, write.steps))
     hear()
-    tell_all((outcome(kept, step) for step in write.steps), kept)
+    tell_all(outcome(kept, step) for step in write.steps)
     os._exit(0)
 
 
-def tell_all(outcomes: Iterator[str], kept: Kept) -> None:
+def tell_all(outcomes: Iterator[str]) -> None:
     for number, said in enumerate(outcomes):
         tell(said, number)
-    at_rest(kept)
     tell("done")
-
-
-def at_rest(kept: Kept) -> None:
-    """What the thread that writes still does after an answer is done, too: old files are freed."""
-    with suppress(StoreError, UnknownComment):
-        kept.comments.change(CommentId(str(UUID(int=0))), lambda comment: comment)
 
 
 def group(kept: Kept, disk: FailingDisk, steps: tuple[Step, ...]) -> Iterator[str]:
