@@ -14,8 +14,6 @@ from feedback_api.background import Worker, at_work
 from feedback_api.background_work import background_work
 from feedback_api.domain.errors import StartRefused
 from feedback_api.metrics_settings import Readers
-from feedback_api.proposals.engine import missing_tools
-from feedback_api.proposals.git_repository import GitRepository
 from feedback_api.request_lines import RequestLines
 from feedback_api.restraint import restraint_of
 from feedback_api.services import Services
@@ -174,6 +172,9 @@ def _repository(settings: Settings) -> Repository:
     """The one that editors propose changes to, if there is one. Raises StartRefused."""
     if settings.repository is None:
         return NO_REPOSITORY
+    from feedback_api.proposals.engine import missing_tools  # for few, too
+    from feedback_api.proposals.git_repository import GitRepository
+
     if missing := missing_tools():
         raise StartRefused(
             "FEEDBACK_REPOSITORY needs what checks the text, and this is not there: "

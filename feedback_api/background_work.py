@@ -2,18 +2,19 @@
 
 from collections.abc import Sequence
 from functools import partial
+from typing import TYPE_CHECKING
 
 from feedback_api.background import Worker
 from feedback_api.deployments import Deployments, keep_refreshed, other_revision
 from feedback_api.leading import Leading
-from feedback_api.outgoing.http_post import HttpPost
-from feedback_api.outgoing.shared_webhooks import SharedDeliveries, TellingReplica
-from feedback_api.outgoing.webhooks import Webhooks
 from feedback_api.purging import Purging
 from feedback_api.services.webhook_attempts import NO_DELIVERIES, Deliveries
 from feedback_api.settings import Settings
 from feedback_api.stores import Replicas, Stored
 from feedback_api.webhook_settings import WebhookSettings
+
+if TYPE_CHECKING:
+    from feedback_api.outgoing.webhooks import Webhooks
 
 
 def background_work(settings: Settings, stored: Stored) -> tuple[Sequence[Worker], Deliveries]:
@@ -38,6 +39,8 @@ def _divided(
     telling: Sequence[Worker] = ()
     deliveries: Deliveries = NO_DELIVERIES
     if settings.webhooks is not None:
+        from feedback_api.outgoing.shared_webhooks import SharedDeliveries, TellingReplica
+
         open_webhooks = partial(_webhooks, settings.webhooks, stored)
         telling = (TellingReplica(open_webhooks, replicas.repeats),)
         deliveries = SharedDeliveries(settings.webhooks.targets, stored.log, replicas.repeats)
@@ -55,8 +58,11 @@ def _always(settings: Settings, stored: Stored) -> Sequence[Worker]:
     return (purging, *mail_workers(settings, stored.services, stored.changes))
 
 
-def _webhooks(webhooks: WebhookSettings, stored: Stored) -> Webhooks:
+def _webhooks(webhooks: WebhookSettings, stored: Stored) -> "Webhooks":
     """Raises StoreError."""
+    from feedback_api.outgoing.http_post import HttpPost
+    from feedback_api.outgoing.webhooks import Webhooks
+
     return Webhooks(
         webhooks.targets,
         post=partial(HttpPost, webhooks.key),

@@ -3,11 +3,11 @@
 from collections.abc import Callable
 from contextlib import AbstractContextManager, ExitStack
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
 from feedback_api.backups.unfinished import has_left_something, refuse_unfinished_restore
 from feedback_api.leading import Claim
-from feedback_api.outgoing.shared_webhooks import Repeats
 from feedback_api.services import Services
 from feedback_api.services.ports import (
     CommentEdition,
@@ -37,6 +37,9 @@ from feedback_api.storage.store_files import StoreFiles
 from feedback_api.storage.system import SystemClock, SystemRandomness
 from feedback_api.storage.tinydb_store import TinydbStore
 
+if TYPE_CHECKING:
+    from feedback_api.outgoing.shared_webhooks import Repeats
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Replicas:
@@ -46,7 +49,7 @@ class Replicas:
     """
 
     claim: Claim
-    repeats: Repeats
+    repeats: "Repeats"
     answering: Callable[[], AbstractContextManager[None]]
 
 

@@ -10,7 +10,6 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from xml.etree import ElementTree
 
-ATOM_TYPE = "application/atom+xml"
 _ATOM = "http://www.w3.org/2005/Atom"
 _THREADING = "http://purl.org/syndication/thread/1.0"
 # XML 1.0, 2.2: no document can hold them, not even escaped.

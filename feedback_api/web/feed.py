@@ -23,10 +23,10 @@ from feedback_api.domain.section import Language
 from feedback_api.services import Services
 from feedback_api.services.ports import CommentQuery
 from feedback_api.services.publications import Publication, publications
-from feedback_api.web.atom import ATOM_TYPE, Entry, Feed, Link, Words, write_feed
+from feedback_api.web.atom import Entry, Feed, Link, Words, write_feed
 from feedback_api.web.cached_answers import CachedAnswer
 from feedback_api.web.feed_entries import entry_of, uuid_of
-from feedback_api.web.fields import convert, read_query
+from feedback_api.web.fields import ATOM_TYPE, convert, read_query
 from feedback_api.web.messages import mark
 from feedback_api.web.posted_models import OFFSET_LIMIT, Posted
 from feedback_api.web.threads import in_thread

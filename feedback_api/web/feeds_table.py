@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 
 from feedback_api.web import feed, pages_deliveries
-from feedback_api.web.atom import ATOM_TYPE
+from feedback_api.web.fields import ATOM_TYPE
 from feedback_api.web.operations import Operation
 
 FEEDS_TABLE: Sequence[Operation] = (

@@ -24,6 +24,7 @@ PostedT = TypeVar("PostedT", bound=Posted)
 ValueT = TypeVar("ValueT")
 
 JSON_TYPE = "application/json"
+ATOM_TYPE = "application/atom+xml"
 FORM_TYPE = "application/x-www-form-urlencoded"
 _FIELD_LIMIT = 512  # a cycle’s prepared decisions are announced by one form
 # msgspec raises the second for text with a lone surrogate, which JSON's escapes can smuggle in.

@@ -11,7 +11,7 @@ from feedback_api.web.visit import Visit
 
 def text_file(visit: Visit, comments: Sequence[Comment], *, name: str) -> Response:
     """Everything that is theirs, in the reader's language."""
-    template = visit.web.environments[visit.messages.language].get_template("own_data.txt")
+    template = visit.web.environments(visit.messages.language).get_template("own_data.txt")
     content = template.render(
         comments=[own_data_shown(comment, visit.services) for comment in comments],
         at=visit.services.clock.now(),

@@ -51,7 +51,7 @@ def render(
     `error`: what the page tells of; status and headers are then the error's.
     `here`: the path under which the page can be asked for again, where that is not the present.
     """
-    text = visit.web.environments[visit.messages.language].get_template(template)
+    text = visit.web.environments(visit.messages.language).get_template(template)
     response = HTMLResponse(
         text.render(
             layout="part.html" if visit.is_part else "page.html",

@@ -75,7 +75,7 @@ async def save_as_file(visit: Visit) -> Response:
 
     async def save(entered: ReceiptEntered) -> Response:
         comment = follow(entered.receipt, services=visit.services)
-        template = visit.web.environments[visit.messages.language].get_template("receipt_file.txt")
+        template = visit.web.environments(visit.messages.language).get_template("receipt_file.txt")
         content = template.render(
             receipt=entered.receipt,
             comment=comment,

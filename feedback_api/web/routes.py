@@ -5,11 +5,13 @@ from contextlib import AbstractAsyncContextManager
 from dataclasses import dataclass, field, replace
 from functools import cache, partial
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from starlette.applications import Starlette
 from starlette.types import ASGIApp
 
 from feedback_api.domain.errors import SettingsRefused
+from feedback_api.domain.identity import LanguageCode
 from feedback_api.services import Services
 from feedback_api.services.data_requests import DataDesk, NoDataDesk
 from feedback_api.services.deadlines import ANSWER_DAYS
@@ -24,10 +26,9 @@ from feedback_api.web.forgetting import Forgetting
 from feedback_api.web.kept_lists import KeptLists
 from feedback_api.web.language_choice import source_language
 from feedback_api.web.late_paths import LatePaths
-from feedback_api.web.messages import read_messages
+from feedback_api.web.messages import Messages, read_messages
 from feedback_api.web.metrics import Metrics
 from feedback_api.web.operations import resources, routes
-from feedback_api.web.pages import environment
 from feedback_api.web.pages_error import refuse
 from feedback_api.web.paths import Paths
 from feedback_api.web.ready_answers import ReadyAnswers
@@ -38,6 +39,9 @@ from feedback_api.web.sessions import Sessions
 from feedback_api.web.sign_in_flights import Flights
 from feedback_api.web.threads import AnswerThreads
 from feedback_api.web.visit import Place, Web
+
+if TYPE_CHECKING:
+    from jinja2 import Environment
 
 Lifespan = Callable[[Starlette], AbstractAsyncContextManager[None]]
 
@@ -113,6 +117,12 @@ def _all_routes(web: Web, told: Refuse) -> Mapping[str, ASGIApp]:
     return routes(web, [*API_TABLE, *PAGE_TABLE], told)
 
 
+def _environment(messages: Mapping[LanguageCode, Messages], code: LanguageCode) -> "Environment":
+    from feedback_api.web.pages import environment  # templates are for pages, and no program's
+
+    return environment(messages[code])
+
+
 def _description(*, origin: str, cookie: str) -> Description:
     from feedback_api.web.api_table import API_TABLE
     from feedback_api.web.openapi import describe
@@ -151,7 +161,7 @@ def _web(
         flights=Flights(services, secure=place.secure),
         single_sign_on=options.single_sign_on,
         local_accounts=options.local_accounts,
-        environments={code: environment(spoken) for code, spoken in messages.items()},
+        environments=cache(partial(_environment, messages)),
         description=cache(partial(_description, origin=place.origin, cookie=sessions.cookie)),
         lists=KeptLists(services),
         sends_mail=options.sends_mail,

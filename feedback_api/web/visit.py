@@ -3,9 +3,9 @@
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
+from typing import TYPE_CHECKING
 from urllib.parse import quote
 
-from jinja2 import Environment
 from starlette.requests import Request
 from starlette.responses import Response
 
@@ -24,7 +24,6 @@ from feedback_api.services.repository import NO_REPOSITORY, Repository
 from feedback_api.services.single_sign_on import SingleSignOn
 from feedback_api.services.webhook_attempts import NO_DELIVERIES, Deliveries
 from feedback_api.web import fields
-from feedback_api.web.atom import ATOM_TYPE
 from feedback_api.web.cached_answers import CachedAnswers, Latest
 from feedback_api.web.description import Description
 from feedback_api.web.kept_lists import KeptLists
@@ -43,6 +42,9 @@ from feedback_api.web.sessions import Session, Sessions
 from feedback_api.web.sign_in_flights import Flights
 from feedback_api.web.threads import AnswerThreads
 from feedback_api.web.uploads import read_upload
+
+if TYPE_CHECKING:
+    from jinja2 import Environment
 
 _FEEDS_KEPT = 64
 _WORDINGS_KEPT = 1024
@@ -84,7 +86,7 @@ class Web:
     messages: Mapping[LanguageCode, Messages]
     sessions: Sessions
     flights: Flights
-    environments: Mapping[LanguageCode, Environment]
+    environments: Callable[[LanguageCode], "Environment"]
     description: Callable[[], Description]
     lists: KeptLists
     sends_mail: bool = False
@@ -103,7 +105,7 @@ class Web:
     figures: CachedAnswers = field(default_factory=CachedAnswers)
     wordings: CachedAnswers = field(default_factory=lambda: CachedAnswers(limit=_WORDINGS_KEPT))
     feeds: CachedAnswers = field(
-        default_factory=lambda: CachedAnswers(ATOM_TYPE, limit=_FEEDS_KEPT)
+        default_factory=lambda: CachedAnswers(fields.ATOM_TYPE, limit=_FEEDS_KEPT)
     )
     publications: Latest[tuple[Publication, ...]] = field(default_factory=Latest)
     present: Latest[frozenset[tuple[object, ...]]] = field(default_factory=Latest)
