@@ -1,6 +1,5 @@
 """Few paths are made at the start: the others are as if they had been, once one is asked for."""
 
-import asyncio
 import re
 from typing import cast
 
@@ -16,6 +15,7 @@ from feedback_api.web.page_table import PAGE_TABLE
 from feedback_api.web.paths import Paths
 from feedback_api.web.security import Refuse
 from feedback_api.web.visit import Web
+from tests.fakes.event_loop import run_alone
 
 FIRST = [*READERS, *HEALTH]
 NOWHERE = PlainTextResponse()
@@ -80,6 +80,6 @@ def test_all_paths_are_made_when_one_of_the_others_is_asked_for(
     paths = LatePaths(Paths(resources, elsewhere=Silent(), not_http=Silent()), make)
     scope = {"type": "http", "method": method, "path": path}
     for _ in range(2):
-        asyncio.run(paths(scope, NO_RECEIVE, NO_SEND))
+        run_alone(paths(scope, NO_RECEIVE, NO_SEND))
 
     assert len(made) == is_late
