@@ -2,15 +2,15 @@
 
 import os
 import random
-import threading
 import time
 from collections import Counter
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import closing, contextmanager
+from contextlib import AbstractContextManager, closing
+from functools import partial
 from pathlib import Path
 
-from bench.cluster_load import COMMENTERS, Watch, WatchedCommenter, read_at
+from bench.cluster_load import COMMENTERS, Watch, WatchedCommenter, at_work, read_at
 from bench.cluster_nodes import Cluster, ClusterStuck, Node
 from bench.cluster_verdict import Kill, Outcome
 from tests.faults.campaign import faults_of, stored_by_body
@@ -129,22 +129,9 @@ class Campaign:
     def _faults(self) -> Sequence[Fault]:
         return [*self._found, *self._watch.faults]
 
-    @contextmanager
-    def _at_work(self) -> Iterator[None]:
-        over = threading.Event()
-        threads = [
-            threading.Thread(target=commenter.work_at, args=[self._services, over])
-            for commenter in self._commenters
-        ]
-        threads.append(threading.Thread(target=read_at, args=[self._services, self._watch, over]))
-        for thread in threads:
-            thread.start()
-        try:
-            yield
-        finally:
-            over.set()
-            for thread in threads:
-                thread.join()
+    def _at_work(self) -> AbstractContextManager[None]:
+        works = [partial(commenter.work_at, self._services) for commenter in self._commenters]
+        return at_work([*works, partial(read_at, self._services, self._watch)])
 
 
 def last_words(nodes: Sequence[Node]) -> str:

@@ -4,8 +4,8 @@ import random
 import threading
 import time
 from collections import Counter
-from collections.abc import Callable, Sequence
-from contextlib import closing, suppress
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import closing, contextmanager, suppress
 from typing import Any
 
 from tests.faults.commenter import NOBODY_ANSWERS, Commenter
@@ -99,6 +99,21 @@ class WatchedCommenter(Commenter):
         super()._acknowledge(what)
         if what != "retry" and self._client is not None:
             self._watch.wrote(self._client.sent_at)
+
+
+@contextmanager
+def at_work(works: Iterable[Callable[[threading.Event], None]]) -> Iterator[None]:
+    """Each in a thread of its own, told when the block is over, and waited for."""
+    over = threading.Event()
+    threads = [threading.Thread(target=work, args=[over]) for work in works]
+    for thread in threads:
+        thread.start()
+    try:
+        yield
+    finally:
+        over.set()
+        for thread in threads:
+            thread.join()
 
 
 def read_at(services: Sequence[Service], watch: Watch, over: threading.Event) -> None:

@@ -7,18 +7,18 @@ service, so that both are judged alike.
 import os
 import random
 import re
-import threading
 import time
 from collections import Counter, defaultdict
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import closing, contextmanager
+from contextlib import AbstractContextManager, closing
+from functools import partial
 from pathlib import Path
 from typing import Any
 
 import msgspec
 
-from bench.cluster_load import read_at
+from bench.cluster_load import at_work, read_at
 from bench.replicas_load import AtOnce, DoorCommenter, Doors, ProxyWatch
 from bench.replicas_verdict import Disturbance, Outcome, Round
 from tests.deploy.proxied import Proxy
@@ -142,24 +142,11 @@ class Campaign:
     def everybody(self) -> Sequence[Commenter]:
         return [*self.commenters, self.at_once]
 
-    @contextmanager
-    def at_work(self) -> Iterator[None]:
+    def at_work(self) -> AbstractContextManager[None]:
         """People work and read meanwhile."""
-        over = threading.Event()
         doors = Doors(self.proxy, self.replicas)
-        threads = [
-            threading.Thread(target=commenter.work_through, args=[doors, over])
-            for commenter in self.commenters
-        ]
-        threads.append(threading.Thread(target=read_at, args=[self.replicas, self.watch, over]))
-        for thread in threads:
-            thread.start()
-        try:
-            yield
-        finally:
-            over.set()
-            for thread in threads:
-                thread.join()
+        works = [partial(commenter.work_through, doors) for commenter in self.commenters]
+        return at_work([*works, partial(read_at, self.replicas, self.watch)])
 
     def look_at_the_database(self) -> None:
         """At every row; while nobody works."""

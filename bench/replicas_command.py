@@ -9,7 +9,6 @@ from enum import StrEnum
 from pathlib import Path
 from typing import Annotated
 
-import trustme
 import typer
 
 from bench.cluster_programs import own_folder
@@ -72,7 +71,7 @@ def keep(outcome: Outcome, folder: Path) -> None:
 def started_proxy(folder: Path, name: str, site: SmallSite, ports: Sequence[int]) -> Proxy:
     """Before replicas at these ports. Raises RuntimeError."""
     folder.mkdir()
-    made = Proxy(folder, _certificates(folder))
+    made = Proxy(folder, Certificates.made(folder))
     _STARTS[name](made, site.folder, ports)
     return made
 
@@ -91,18 +90,6 @@ def _run(folder: Path, rounds: int, *, seed: int, proxy: ProxyName) -> Outcome:
         return campaign.outcome(asked=rounds, proxy=proxy.value)
     finally:
         campaign.end()
-
-
-def _certificates(folder: Path) -> Certificates:
-    """Of an authority that lives as long as this run."""
-    authority = trustme.CA()
-    server = authority.issue_cert("localhost")
-    chain, key, trusted = (folder / name for name in ("chain.pem", "key.pem", "authority.pem"))
-    for one in server.cert_chain_pems:
-        one.write_to_path(chain, append=True)
-    server.private_key_pem.write_to_path(key)
-    authority.cert_pem.write_to_path(trusted)
-    return Certificates(chain=chain, key=key, authority=trusted)
 
 
 def _say(line: str) -> None:

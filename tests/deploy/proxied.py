@@ -12,7 +12,9 @@ from collections.abc import Mapping, Sequence
 from contextlib import closing, suppress
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, Self
+
+import trustme
 
 from practice.content_policy import write_policy
 from practice.precompressed import write_compressed
@@ -53,6 +55,18 @@ class Certificates:
     chain: Path
     key: Path
     authority: Path
+
+    @classmethod
+    def made(cls, folder: Path) -> Self:
+        """In `folder`, by an authority that nobody keeps."""
+        authority = trustme.CA()
+        server = authority.issue_cert("localhost")
+        chain, key, trusted = (folder / name for name in ("chain.pem", "key.pem", "authority.pem"))
+        for one in server.cert_chain_pems:
+            one.write_to_path(chain, append=True)
+        server.private_key_pem.write_to_path(key)
+        authority.cert_pem.write_to_path(trusted)
+        return cls(chain=chain, key=key, authority=trusted)
 
 
 class Proxy:

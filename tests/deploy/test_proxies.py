@@ -8,7 +8,6 @@ from pathlib import Path
 
 import brotli
 import pytest
-import trustme
 import zstandard
 
 from tests.deploy.proxied import (
@@ -72,14 +71,7 @@ def small_site(folder: Path) -> SmallSite:
 
 @pytest.fixture(scope="module")
 def certificates(folder: Path) -> Certificates:
-    authority = trustme.CA()
-    server = authority.issue_cert("localhost")
-    chain, key, trusted = (folder / name for name in ("chain.pem", "key.pem", "authority.pem"))
-    for one in server.cert_chain_pems:
-        one.write_to_path(chain, append=True)
-    server.private_key_pem.write_to_path(key)
-    authority.cert_pem.write_to_path(trusted)
-    return Certificates(chain=chain, key=key, authority=trusted)
+    return Certificates.made(folder)
 
 
 @pytest.fixture(scope="module")

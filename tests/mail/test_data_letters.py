@@ -2,8 +2,6 @@
 
 import asyncio
 from pathlib import Path
-from types import TracebackType
-from typing import Self
 
 import pytest
 
@@ -13,43 +11,32 @@ from feedback_api.mail.letters import LetterWriter, Origins
 from feedback_api.mail.message import Sender
 from feedback_api.mail.restraint import LIMIT
 from feedback_api.mail.smtp_server import ServerTrouble
-from feedback_api.mail_addresses import Mailbox, Recipient
+from feedback_api.mail_addresses import Mailbox
 from feedback_api.services import Services
 from feedback_api.services.submit import submit
 from feedback_api.web.messages import read_messages
 from tests.fakes.collaborators import fake_services
 from tests.fakes.comments import usual_draft
 from tests.fakes.event_loop import run_alone
+from tests.fakes.mail_server import FakeMailServer
 from tests.web.small_site import lay_languages
 
 ADDRESS = "reader@example.net"
 ENGLISH = LanguageCode("aa")
 
 
-class _Server:
-    """See MailServer; each visit ends the work of whoever comes."""
+class _Server(FakeMailServer):
+    """Each visit ends the work of whoever comes."""
 
     def __init__(self) -> None:
+        super().__init__()
         self.is_away = False
-        self.sent: list[str] = []
         self.stopping = asyncio.Event()
 
-    async def __aenter__(self) -> Self:
+    def visited(self) -> None:
         self.stopping.set()
         if self.is_away:
             raise ServerTrouble("away")
-        return self
-
-    async def __aexit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        traceback: TracebackType | None,
-    ) -> None:
-        pass
-
-    async def send(self, message: bytes, to: Recipient, sender: str) -> None:
-        self.sent.append(to.address)
 
 
 @pytest.fixture

@@ -4,8 +4,6 @@ import asyncio
 from collections.abc import Callable, Mapping
 from dataclasses import replace
 from datetime import datetime, time, timedelta
-from types import TracebackType
-from typing import Self
 
 import pytest
 
@@ -19,7 +17,7 @@ from feedback_api.mail.message import Sender
 from feedback_api.mail.postman import Postman
 from feedback_api.mail.restraint import LIMIT
 from feedback_api.mail.smtp_server import PutOff, Refused, ServerTrouble
-from feedback_api.mail_addresses import Mailbox, Recipient
+from feedback_api.mail_addresses import Mailbox
 from feedback_api.mail_settings import DigestTime
 from feedback_api.services import Services
 from feedback_api.services.deadlines import ANSWER_DAYS
@@ -30,6 +28,7 @@ from tests.fakes.clockwork import START
 from tests.fakes.collaborators import fake_services
 from tests.fakes.comments import comment_id, usual_comment
 from tests.fakes.event_loop import run_alone
+from tests.fakes.mail_server import FakeMailServer
 from tests.fakes.memory_store import MemoryStore
 from tests.web.small_site import lay_languages
 
@@ -46,32 +45,21 @@ class _Clock:
         return self.time
 
 
-class _Server:
-    """See MailServer; does what `does` says for an address."""
+class _Server(FakeMailServer):
+    """Does what `does` says for an address."""
 
     def __init__(self) -> None:
-        self.sent: list[str] = []
+        super().__init__()
         self.does: dict[str, Exception] = {}
         self.visits = 0
 
-    async def __aenter__(self) -> Self:
+    def visited(self) -> None:
         self.visits += 1
-        if "server" in self.does:
-            raise self.does["server"]
-        return self
+        self.asked("server")
 
-    async def __aexit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        traceback: TracebackType | None,
-    ) -> None:
-        pass
-
-    async def send(self, message: bytes, to: Recipient, sender: str) -> None:
-        if to.address in self.does:
-            raise self.does[to.address]
-        self.sent.append(to.address)
+    def asked(self, address: str) -> None:
+        if address in self.does:
+            raise self.does[address]
 
 
 class _Round:

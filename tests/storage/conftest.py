@@ -16,6 +16,7 @@ from feedback_api.storage.sql_store import SqlStore
 from feedback_api.storage.tinydb_store import TinydbStore
 from tests.fakes.failing_disk import FailingDisk
 from tests.fakes.memory_store import MemoryStore
+from tests.fakes.postgres import PostgresServer
 
 
 @dataclass(slots=True)
@@ -80,6 +81,19 @@ def opened(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Opened]:
         opened = OPENERS[request.param](tmp_path)
     yield opened
     opened.close()
+
+
+@pytest.fixture
+def empty(postgres: PostgresServer) -> str:
+    """The URL of a database without tables."""
+    return postgres.new_database()
+
+
+@pytest.fixture
+def database(empty: str) -> Iterator[Database]:
+    database = Database(empty)
+    yield database
+    database.close()
 
 
 @pytest.fixture

@@ -40,18 +40,6 @@ CHANGES_COMMENTS = re.compile(r"^(UPDATE comments|DELETE FROM comments|.*FROM co
 NAMES_THE_KEY = re.compile(r"WHERE .*comments\.cycle = .*comments\.id = ")
 
 
-@pytest.fixture
-def empty(postgres: PostgresServer) -> str:
-    return postgres.new_database()
-
-
-@pytest.fixture
-def database(empty: str) -> Iterator[Database]:
-    database = Database(empty)
-    yield database
-    database.close()
-
-
 def make_store(database: Database) -> SqlStore:
     return SqlStore(database, lambda _comment, _is_seen: None)
 

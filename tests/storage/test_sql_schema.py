@@ -1,7 +1,5 @@
 """Which databases are taken, made ready and refused."""
 
-from collections.abc import Iterator
-
 import pytest
 from alembic.autogenerate import compare_metadata
 from alembic.config import Config
@@ -21,18 +19,6 @@ from feedback_api.storage.sql_schema import (
 )
 from feedback_api.storage.sql_tables import METADATA
 from tests.fakes.postgres import PostgresServer
-
-
-@pytest.fixture
-def empty(postgres: PostgresServer) -> str:
-    return postgres.new_database()
-
-
-@pytest.fixture
-def database(empty: str) -> Iterator[Database]:
-    database = Database(empty)
-    yield database
-    database.close()
 
 
 def _refusal(database: Database) -> str:
