@@ -11,8 +11,9 @@ from tests.system.conftest import lay_small_site
 from tests.system.running import Service, comment_body
 
 SAMPLES = [
-    ("openat:error=ENOSPC:when=1", 507),
-    ("openat:error=EMFILE:when=1", 503),
+    ("openat:error=ENOSPC:when=2", 507),
+    ("openat:error=EMFILE:when=1", 201),  # of what is replaced: it is only freed sooner
+    ("openat:error=EMFILE:when=2", 503),
     ("write:error=EIO:when=1", 503),
     ("write:error=EINTR:when=1", 201),
     ("fsync:error=ENOSPC:when=1", 507),
