@@ -29,22 +29,22 @@ class Post:
         return "whole"
 
 
-async def nothing() -> None:
+async def _nothing() -> None:
     pass
 
 
-def in_an_hour() -> float:
+def _in_an_hour() -> float:
     return asyncio.get_running_loop().time() + 3600
 
 
-def no_moment() -> float:
+def _no_moment() -> float:
     raise AssertionError("nothing had to be waited for")
 
 
 def test_what_is_there_already_needs_no_moment() -> None:
     post = Post()
 
-    assert run_alone(in_time(post.come(nothing(), nothing()), no_moment)) == "whole"
+    assert run_alone(in_time(post.come(_nothing(), _nothing()), _no_moment)) == "whole"
     assert post.steps == USUAL
 
 
@@ -52,7 +52,7 @@ def test_what_has_to_wait_goes_on_where_it_was() -> None:
     post = Post()
 
     async def wait() -> str:
-        return await in_time(post.come(asyncio.sleep(0.001), asyncio.sleep(0.001)), in_an_hour)
+        return await in_time(post.come(asyncio.sleep(0.001), asyncio.sleep(0.001)), _in_an_hour)
 
     assert run_alone(wait()) == "whole"
     assert post.steps == USUAL
@@ -80,7 +80,7 @@ def test_who_is_cancelled_ends_what_was_coming() -> None:
 
     async def wait() -> None:
         never = asyncio.get_running_loop().create_future()
-        task = asyncio.create_task(in_time(post.come(never, never), in_an_hour))
+        task = asyncio.create_task(in_time(post.come(never, never), _in_an_hour))
         await asyncio.sleep(0)
         task.cancel()
         await task
@@ -97,4 +97,4 @@ def test_what_it_raises_is_raised() -> None:
         raise KeyError("gone")
 
     with pytest.raises(KeyError):
-        run_alone(in_time(fail(), in_an_hour))
+        run_alone(in_time(fail(), _in_an_hour))
