@@ -4,15 +4,21 @@ Of each connection one request at a time, and one of what came together: nobody 
 in one packet keeps the others waiting.
 """
 
+import asyncio
 from collections.abc import Callable, Iterable
 from functools import lru_cache
 from typing import Protocol
 
-from uvicorn.protocols.http.httptools_impl import STATUS_LINE, HttpToolsProtocol
-
-from feedback_api.answer_cycle import Header, header_line, written
+from uvicorn.protocols.http.httptools_impl import (
+    HEADER_RE,
+    HEADER_VALUE_RE,
+    STATUS_LINE,
+    HttpToolsProtocol,
+)
 
 _HEADS_KEPT = 2_048
+_WRITTEN_APART_BYTES = 4096  # longer bodies are not copied behind their head
+Header = tuple[bytes, bytes]
 Write = Callable[[int, tuple[Header, ...], str, bytes], None]
 
 
@@ -76,7 +82,7 @@ class ReadyProtocol(HttpToolsProtocol):
         begun = _begun(status, headers)
         dated = _dated(tuple(self.server_state.default_headers))
         head = b"%b%bx-request-id: %b\r\n\r\n" % (begun, dated, request_id.encode())
-        written(self.transport, head, body)
+        _write_together(self.transport, head, body)
 
 
 @lru_cache(_HEADS_KEPT)
@@ -90,4 +96,19 @@ def _dated(headers: tuple[Header, ...]) -> bytes:
 
 
 def _lines(headers: tuple[Header, ...]) -> bytes:
-    return b"".join(header_line(name, value) for name, value in headers)
+    return b"".join(_line(name, value) for name, value in headers)
+
+
+def _line(name: bytes, value: bytes) -> bytes:
+    """Raises RuntimeError for what would be no header, or more than one, as uvicorn does."""
+    if HEADER_RE.search(name) or HEADER_VALUE_RE.search(value):
+        raise RuntimeError("Invalid HTTP header.")
+    return b"%b: %b\r\n" % (name, value)
+
+
+def _write_together(transport: asyncio.Transport, head: bytes, body: bytes) -> None:
+    """In one call to the system."""
+    if len(body) < _WRITTEN_APART_BYTES:
+        transport.write(head + body)
+    else:
+        transport.writelines((head, body))

@@ -11,8 +11,7 @@ import uvicorn
 from starlette.applications import Starlette
 from starlette.types import ASGIApp, Receive, Scope, Send
 
-from feedback_api.answer_cycle import Header
-from feedback_api.at_once import AnswerAtOnce, Write
+from feedback_api.at_once import AnswerAtOnce, Header, Write
 from feedback_api.log_lines import logging_of
 from feedback_api.log_settings import LogForm
 from feedback_api.slow_clients import MOST_CONNECTIONS, Patience, PatientProtocol, PatientServer

@@ -15,11 +15,8 @@ from http import HTTPStatus
 from typing import Any, cast
 
 import uvicorn
-from uvicorn._types import ASGI3Application
-from uvicorn.protocols.http.httptools_impl import RequestResponseCycle
 from uvicorn.server import ServerState
 
-from feedback_api.answer_cycle import AnswerCycle
 from feedback_api.at_once import AnswerAtOnce, ReadyProtocol, nothing_at_once
 from feedback_api.web.security import BARE_HEADERS
 
@@ -178,10 +175,6 @@ class PatientProtocol(ReadyProtocol):
                 self.transport.close()
         if self._body_until is not None and now > self._body_until:
             self.transport.close()
-
-    def _start_asgi_task(self, cycle: RequestResponseCycle, app: ASGI3Application) -> None:
-        cycle.__class__ = AnswerCycle  # uvicorn asks nobody which kind to make
-        super()._start_asgi_task(cycle, app)
 
     def _await_request(self) -> None:
         """The next one, of whoever may have no more to ask."""

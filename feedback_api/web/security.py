@@ -76,13 +76,6 @@ BARE_HEADERS = (
     (b"cache-control", b"no-store"),
 )
 """Of an answer that the server itself gives, to what is no request or too slow to be one."""
-USUAL_HEADERS = (
-    *BARE_HEADERS,
-    (b"content-type", b"application/json"),
-    (b"content-type", b"text/html; charset=utf-8"),
-    (b"cache-control", b"no-cache"),
-)
-"""Those that answer after answer carries, for whoever writes them."""
 _UPLOADS = re.compile(r"/review/cycles/[^/]+/collect")
 _BODILESS = frozenset({"GET", "HEAD"})
 _POLICY = b"content-security-policy"
