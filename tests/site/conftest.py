@@ -2,9 +2,12 @@
 
 import re
 import shutil
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
 import pytest
 
@@ -103,9 +106,20 @@ def project(tmp_path: Path) -> Project:
     return make_project(tmp_path / "project")
 
 
+@contextmanager
+def folder_on_disk() -> Iterator[Path]:
+    """For builds that are compared to the byte: not in memory, where tests may write else.
+
+    Pagefind numbers pages as they are listed: on a disk by name, in memory as they were made.
+    """
+    with TemporaryDirectory(dir=Path("/var", "tmp")) as name:
+        yield Path(name)
+
+
 @pytest.fixture(scope="session")
-def built(tmp_path_factory: pytest.TempPathFactory) -> Project:
+def built() -> Iterator[Project]:
     """The small project, built once; tests only look at it."""
-    project = make_project(tmp_path_factory.mktemp("built") / "project")
-    project.build()
-    return project
+    with folder_on_disk() as folder:
+        project = make_project(folder / "project")
+        project.build()
+        yield project

@@ -2,6 +2,7 @@
 
 import os
 import shutil
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -10,7 +11,7 @@ from practice.build_settings import BuildSettings
 from practice.problem import ProblemsFoundError
 from practice.site_build import build_site
 
-from .conftest import BUILT_AT, Project
+from .conftest import BUILT_AT, Project, folder_on_disk
 
 
 def _rebuild(project: Project, settings: BuildSettings | None = None) -> None:
@@ -37,13 +38,14 @@ def _inodes(project: Project) -> dict[str, int]:
 
 
 @pytest.fixture
-def again(built: Project, tmp_path: Path) -> Project:
+def again(built: Project) -> Iterator[Project]:
     """A copy of the small project just after its first build."""
-    project = Project(shutil.copytree(built.root, tmp_path / "project"))
-    memory = project.path("build/site/languages.json")
-    text = memory.read_text(encoding="utf-8")
-    memory.write_text(text.replace(str(built.site), str(project.site)), encoding="utf-8")
-    return project
+    with folder_on_disk() as folder:
+        project = Project(shutil.copytree(built.root, folder / "project"))
+        memory = project.path("build/site/languages.json")
+        text = memory.read_text(encoding="utf-8")
+        memory.write_text(text.replace(str(built.site), str(project.site)), encoding="utf-8")
+        yield project
 
 
 def test_nothing_changed_builds_nothing_and_loses_nothing(again: Project) -> None:
