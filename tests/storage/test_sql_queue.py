@@ -2,9 +2,10 @@
 
 import asyncio
 import time
-from collections.abc import Iterator, Sequence
-from concurrent.futures import Future
+from collections.abc import Awaitable, Iterator, Sequence
+from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import replace
+from typing import TypeVar
 
 import pytest
 
@@ -38,8 +39,14 @@ FIRST = 1_000
 """What is brought first numbers its comments from here: the queue connects meanwhile."""
 
 
+AnswerT = TypeVar("AnswerT")
+
+
 class Rig:
-    """A queue over a store, in a loop of its own; `left` is what the store was asked to add."""
+    """A queue over a store; `left` is what the store was asked to add.
+
+    Its loop has a thread of its own: Playwright leaves a running one in that of the tests.
+    """
 
     def __init__(self, url: str, answer_seconds: float = 12.0) -> None:
         self.database = Database(url, answer_seconds=answer_seconds)
@@ -47,11 +54,16 @@ class Rig:
         self.left: list[Comment] = []
         self.store = SqlStore(self.database, self._tell)
         self.queue = SqlQueue(self.database, self._add, self.told.append)
-        self.loop = asyncio.new_event_loop()
+        self._loop = asyncio.new_event_loop()
+        self._thread = ThreadPoolExecutor(1)
+
+    def run(self, work: Awaitable[AnswerT]) -> AnswerT:
+        """What `work` returns or raises, on the queue's loop."""
+        return self._thread.submit(self._loop.run_until_complete, work).result()
 
     def added(self, comments: Sequence[Comment]) -> list[Comment | BaseException]:
         """What becomes of comments that come at once."""
-        return self.loop.run_until_complete(self._added(comments))
+        return self.run(self._added(comments))
 
     def connect(self) -> None:
         """Until the queue itself stores what comes."""
@@ -71,9 +83,10 @@ class Rig:
 
     def close(self) -> None:
         self.queue.close()
-        while tasks := asyncio.all_tasks(self.loop):
-            self.loop.run_until_complete(asyncio.wait(tasks))
-        self.loop.close()
+        while tasks := asyncio.all_tasks(self._loop):
+            self.run(asyncio.wait(tasks))
+        self._loop.close()
+        self._thread.shutdown()
         self.database.close()
 
     def _tell(self, comment_id: CommentId, _is_seen: bool) -> None:
@@ -279,6 +292,6 @@ def test_more_than_can_wait_is_refused_at_once_and_what_waits_at_the_end_is_told
         rig.queue.close()
         await asyncio.sleep(0)
 
-    rig.loop.run_until_complete(bring())
+    rig.run(bring())
 
     assert {type(one.exception(WAITS_SECONDS)) for one in waiting} == {StoreFailed}

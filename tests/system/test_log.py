@@ -1,6 +1,5 @@
 """Lines of the log, as operators read them."""
 
-import asyncio
 import logging
 from typing import Any
 
@@ -10,6 +9,7 @@ from starlette.types import Receive, Scope, Send
 from feedback_api.at_once import nothing_at_once
 from feedback_api.log_lines import InUtc
 from feedback_api.server import WithoutProxies
+from tests.fakes.event_loop import run_alone
 
 AT = 1_801_537_200.123
 
@@ -35,10 +35,10 @@ def test_proxy_that_nobody_named_is_told_of_once(caplog: pytest.LogCaptureFixtur
     forwarded = [(b"x-forwarded-for", b"192.0.2.1"), (b"x-forwarded-for", b"192.0.2.2")]
     one, other = (WithoutProxies(_answers, nothing_at_once) for _ in range(2))
 
-    asyncio.run(one({"type": "http", "headers": [(b"host", b"here")]}, _nobody, _nobody))
+    run_alone(one({"type": "http", "headers": [(b"host", b"here")]}, _nobody, _nobody))
     assert not caplog.messages
     for _ in range(2):
-        asyncio.run(one({"type": "http", "headers": forwarded}, _nobody, _nobody))
+        run_alone(one({"type": "http", "headers": forwarded}, _nobody, _nobody))
     assert len(caplog.messages) == 1
     for _ in range(2):
         assert not other.answer_at_once(b"/", forwarded, lambda *_: None)

@@ -14,6 +14,7 @@ from starlette.testclient import TestClient
 from feedback_api.domain.errors import StoreUnavailable
 from feedback_api.services import Services
 from feedback_api.web.threads import THREADS, AnswerThreads
+from tests.fakes.event_loop import run_alone
 from tests.fakes.memory_store import MemoryStore
 from tests.fakes.published import PAGE
 from tests.web.reading import (
@@ -203,8 +204,7 @@ def test_who_still_waits_when_the_server_ends_is_told_to_come_again(
         await asked
 
     try:
-        with ThreadPoolExecutor(1) as apart:  # Playwright leaves a loop in the thread of the tests
-            apart.submit(asyncio.run, ends()).result(PATIENCE_SECONDS)
+        run_alone(ends())
     finally:
         away.let_go.set()
 
