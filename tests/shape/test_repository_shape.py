@@ -14,6 +14,7 @@ PACKAGES = ("bench", "feedback_api", "scripts/practice")
 LONGEST_MODULE_LINES = 400
 LONGEST_FUNCTION_LINES = 50
 MOST_SILENCED_CHECKS = 5
+LOOP_HERE = re.compile(r"^(asyncio|anyio)\.run$|\.run_until_complete$")
 CHANCE_AND_CLOCK = re.compile(r"\b(time|monotonic|now|today|uuid\d|random|urandom|token_\w+)\(")
 HELPER_PREFIXES = ("test_", "make_", "assert_", "given_", "_")
 
@@ -86,6 +87,18 @@ def test_no_case_is_named_after_the_clock_or_by_chance(path: Path) -> None:
     ]
 
     assert [text for text in decorators if CHANCE_AND_CLOCK.search(text)] == []
+
+
+@pytest.mark.parametrize("path", _test_modules(), ids=_relative)
+def test_no_loop_runs_in_the_thread_of_the_tests(path: Path) -> None:
+    """Playwright leaves a running one there: see tests/fakes/event_loop.py."""
+    calls = [
+        ast.unparse(node.func)
+        for node in ast.walk(ast.parse(path.read_text("utf-8")))
+        if isinstance(node, ast.Call)
+    ]
+
+    assert [call for call in calls if LOOP_HERE.search(call)] == []
 
 
 @pytest.mark.parametrize("path", _source_modules(), ids=_relative)
